@@ -1,0 +1,21 @@
+"""Config stage: settings and the glossary; a leaf that only the wiring reads."""
+
+from config.errors import SettingsError
+from config.glossary import GlossaryEntry, glossary_path, load_glossary
+from config.settings import (
+    Settings,
+    load_settings,
+    user_cache_dir,
+    user_data_dir,
+)
+
+__all__ = [
+    "GlossaryEntry",
+    "Settings",
+    "SettingsError",
+    "glossary_path",
+    "load_glossary",
+    "load_settings",
+    "user_cache_dir",
+    "user_data_dir",
+]

@@ -1,0 +1,149 @@
+"""Corpus stage: what a report's front matter, or the folder's reports.toml, says about it."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from corpus.document import Language, Restated
+from corpus.errors import BadFrontMatter
+
+_FENCED = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_LARGEST = 16 * 1024
+_FIELDS = frozenset(
+    {"id", "title", "language", "publisher", "region", "period", "source", "translation_of", "restates"}
+)
+_ID = re.compile(r"[^\s\x00-\x1f/\\][^\x00-\x1f\\]{0,199}")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Hold what front matter states; None where it is silent."""
+
+    id: str | None = None
+    title: str | None = None
+    language: Language | None = None
+    publisher: str | None = None
+    region: str | None = None
+    period: tuple[int, int] | None = None
+    source: str | None = None
+    translation_of: str | None = None
+    restates: Restated | None = None
+
+
+def split_front_matter(text: str, *, name: str) -> tuple[FrontMatter, int]:
+    """Return a file's front matter and the offset at which its body begins.
+
+    Raises:
+        BadFrontMatter: if the block is no YAML mapping, is too large, or holds a bad value.
+    """
+    found = _FENCED.match(text)
+    if not found or not re.match(r"\s*[\w-]+\s*:", found[1]):
+        return FrontMatter(), 0
+    if len(found[1]) > _LARGEST:
+        raise BadFrontMatter(f"{name}: front matter is over {_LARGEST} characters")
+    try:
+        # Aliases can make a small text unfold into gigabytes; front matter needs none.
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(found[1])):
+            raise BadFrontMatter(f"{name}: front matter may not use YAML aliases")
+        values = yaml.safe_load(found[1])
+    except (yaml.YAMLError, ValueError, RecursionError) as err:
+        line = getattr(getattr(err, "problem_mark", None), "line", None)
+        where = f" near line {line + 2}" if line is not None else ""
+        raise BadFrontMatter(f"{name}: front matter is not valid YAML{where}") from err
+    if not isinstance(values, dict):
+        raise BadFrontMatter(f"{name}: front matter must be `key: value` lines")
+    return parse_fields(values, name=name), found.end()
+
+
+def read_overrides(folder: Path) -> dict[str, FrontMatter]:
+    """Read `reports.toml` of a folder: a table per file name (or path below the folder).
+
+    Raises:
+        BadFrontMatter: if the file is no TOML or holds a bad value.
+    """
+    path = folder / "reports.toml"
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+        raise BadFrontMatter(f"{path}: can't be read as TOML: {err}") from err
+    found = {}
+    for key, values in tables.items():
+        if not isinstance(values, dict):
+            raise BadFrontMatter(f'{path}: expected a table ["{key}"], found {values!r}')
+        found[key] = parse_fields(values, name=f"{path}, {key}")
+    return found
+
+
+def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
+    """Check the fields of one report.
+
+    Raises:
+        BadFrontMatter: naming the field, what was expected and what came.
+    """
+    known = {key: values[key] for key in _FIELDS if values.get(key) is not None}
+    texts: dict[str, str] = {}
+    for key in _FIELDS - {"period", "restates", "language"}:
+        if key in known:
+            texts[key] = _text(known[key], f"{name}: {key}")
+    if "id" in texts and not _ID.fullmatch(texts["id"]):
+        raise BadFrontMatter(f"{name}: id must be printable and free of backslashes, found {texts['id']!r}")
+    return FrontMatter(
+        id=texts.get("id"),
+        title=texts.get("title"),
+        language=_language(known.get("language"), name),
+        publisher=texts.get("publisher"),
+        region=texts.get("region"),
+        period=_period(known.get("period"), name),
+        source=texts.get("source"),
+        translation_of=texts.get("translation_of"),
+        restates=_restated(known.get("restates"), name),
+    )
+
+
+def _text(value: object, what: str) -> str:
+    if isinstance(value, dict | list | bool):
+        raise BadFrontMatter(f"{what} must be a text, found {value!r}")
+    text = " ".join(str(value).split())
+    if not text or len(text) > 500:
+        raise BadFrontMatter(f"{what} must have 1 to 500 characters, found {len(text)}")
+    return text
+
+
+def _language(value: object, name: str) -> Language | None:
+    if value is None:
+        return None
+    tag = str(value).lower().replace("_", "-")
+    for language in ("zh", "en"):
+        if tag == language or tag.startswith(language + "-"):
+            return language  # type: ignore[return-value]  # narrowed by the loop above
+    raise BadFrontMatter(f"{name}: language must be zh or en, found {value!r}")
+
+
+def _period(value: object, name: str) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    parts = value if isinstance(value, list) else [value]
+    years = [int(year) for part in parts for year in _YEARS.findall(str(part))]
+    if not years:
+        raise BadFrontMatter(f"{name}: period must hold a year, as 2020 or 2014-2020, found {value!r}")
+    return min(years), max(years)
+
+
+def _restated(value: object, name: str) -> Restated | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not value.get("title"):
+        raise BadFrontMatter(f"{name}: restates must hold a title, and may hold publisher and period")
+    parts = {
+        key: _text(value[key], f"{name}: restates.{key}")
+        for key in ("title", "publisher", "period")
+        if value.get(key) is not None
+    }
+    return Restated(parts["title"], parts.get("publisher"), parts.get("period"))

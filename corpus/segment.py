@@ -1,0 +1,69 @@
+"""Corpus stage: Chinese words, by jieba's dictionary (the only import of jieba)."""
+
+import logging
+import re
+import warnings
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jieba import Tokenizer
+
+_HAN = re.compile(r"[一-鿿㐀-䶿]+")
+_WINDOW = 6
+_lock = Lock()
+
+
+@cache
+def _tokenizer() -> "Tokenizer":
+    with warnings.catch_warnings():
+        # jieba's own sources hold escapes that newer Pythons warn of.
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    # jieba keeps a marshal file in the shared temporary folder, which anybody can write;
+    # reading the dictionary itself costs half a second and trusts nobody.
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
+
+
+def words(text: str) -> list[str]:
+    """Cut text into dictionary words; characters that form none stay single.
+
+    >>> words("累计选派援疆教师")
+    ['累计', '选派', '援疆', '教师']
+    """
+    with _lock:
+        tokenizer = _tokenizer()
+    return list(tokenizer.cut(text, HMM=False))
+
+
+def is_word(text: str) -> bool:
+    """Tell whether the dictionary holds `text` as a word."""
+    with _lock:
+        tokenizer = _tokenizer()
+    return bool(tokenizer.FREQ.get(text))
+
+
+def crossing_gain(tail: str, head: str) -> float:
+    """Return how much likelier `tail` + `head` is as one text than as two, in nats.
+
+    The difference between the log probability of the best cut of the joined characters and of
+    the two parts cut apart (unigram model of jieba's dictionary). 0 when no word spans the joint.
+    """
+    left = _HAN.findall(tail[-_WINDOW:])
+    right = _HAN.match(head[:_WINDOW])
+    if not left or not tail.endswith(left[-1]) or not right:
+        return 0.0
+    return _log_probability(left[-1] + right[0]) - _log_probability(left[-1]) - _log_probability(right[0])
+
+
+def _log_probability(text: str) -> float:
+    with _lock:
+        tokenizer = _tokenizer()
+    route: dict[int, tuple[float, int]] = {}
+    tokenizer.calc(text, tokenizer.get_DAG(text), route)
+    return float(route[0][0])
