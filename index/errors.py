@@ -1,6 +1,11 @@
 """Index stage: the errors that building or loading an index can end in.
 
 IndexStageError
+├── IndexMissing          there is no index in the folder
+├── IndexDamaged          its files are not what was written
+├── IndexOutdated         another encoder or a newer format made it
+├── IndexUnwritable       it can't be stored
+├── IndexBusy             another process is building it
 └── ModelError            the encoder can't be used
     ├── ModelMissing      its files are not on this computer
     ├── ModelDamaged      its files, or the vectors it makes, are not what they should be
@@ -10,6 +15,26 @@ IndexStageError
 
 class IndexStageError(Exception):
     """Base of all index errors; its text is one line for a person."""
+
+
+class IndexMissing(IndexStageError):
+    """There is no index in the folder."""
+
+
+class IndexDamaged(IndexStageError):
+    """The index's files are not what was written."""
+
+
+class IndexOutdated(IndexStageError):
+    """Another encoder, or a newer format, made the index."""
+
+
+class IndexUnwritable(IndexStageError):
+    """The index can't be stored."""
+
+
+class IndexBusy(IndexStageError):
+    """Another process is building the index."""
 
 
 class ModelError(IndexStageError):

@@ -1,0 +1,136 @@
+"""Index stage: words of a text and BM25 over passages (the only import of bm25s and opencc)."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.dictionary import stem
+from corpus.segment import words
+from index.errors import IndexDamaged
+
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?|[a-z]+(?:'[a-z]+)?|[㐀-䶿一-鿿]+|[^\W\d_]+")
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
+_STOP_EN = frozenset(
+    "a an and any are as at be been being by can could did do does done for from get got had has have he her his how "
+    "i if in into is it its just many me more most much my no not of off on one or other our out please she should "
+    "so some such tell than that the their them then there these they this those to too under up us very was we were "
+    "what when where which while who whom whose why will with would you your about over all total number give "
+    "altogether exactly roughly approximately".split()
+)
+_STOP_ZH = frozenset(
+    "的 了 和 与 及 或 在 是 有 被 把 对 为 从 到 由 于 也 都 就 还 又 这 那 其 之 等 并 而 但 吗 呢 啊 吧 呀 么 嘛 我 你 他 她 它 "
+    "们 我们 你们 他们 什么 多少 几 几个 哪 哪个 哪些 哪里 哪儿 哪年 怎么 怎样 如何 为什么 为何 谁 请问 一共 总共 共 总计 是不是 "
+    "有没有 大概 大约 左右 到底 究竟 个 名 人 年 里 上 下 中 去 来 给 让 做 搞 弄 用 请 告诉 知道 想 问".split()
+)
+
+
+@cache
+def _converter() -> Any:  # noqa: ANN401 - opencc has no types
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Return text with full-width forms made narrow and Traditional characters Simplified.
+
+    >>> fold("援疆教師有１５６９人")
+    '援疆教师有1569人'
+    """
+    narrow = unicodedata.normalize("NFKC", text)
+    return str(_converter().convert(narrow)) if _HAN.search(narrow) else narrow
+
+
+def tokens(text: str) -> list[str]:
+    """Return the content words of a text: Chinese words by dictionary, English stems, figures.
+
+    >>> tokens("累计选派援疆教师1,569人"), tokens("How many teachers were sent?")
+    (['累计', '选派', '援疆', '教师', '1569'], ['teacher', 'sent'])
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _HAN.match(token):
+            found.extend(word for word in words(token) if word not in _STOP_ZH)
+        elif token[0].isdigit():
+            found.append(token.replace(",", ""))
+        elif token not in _STOP_EN:
+            found.append(stem(token.removesuffix("'s")))
+    return found
+
+
+class WordIndex:
+    """Score passages by the words they share with a question."""
+
+    def __init__(self, ranker: Any, counts: dict[str, int], size: int) -> None:  # noqa: ANN401 - bm25s has no types
+        self._ranker = ranker
+        self._counts = counts
+        self._size = size
+
+    @classmethod
+    def from_texts(cls, texts: Sequence[str]) -> Self:
+        """Index texts; their places in the sequence are their ids."""
+        cut = [tokens(text) for text in texts]
+        counts: dict[str, int] = {}
+        for one in cut:
+            for token in set(one):
+                counts[token] = counts.get(token, 0) + 1
+        ranker = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        if counts:
+            ranker.index(cut, show_progress=False)
+        return cls(ranker, counts, len(cut))
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._counts
+
+    def scores(self, groups: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """Return for each passage the share of the question's words that it covers, in [0, 1].
+
+        Each group holds the ways of saying one word of the question; the best one counts, as in
+        Pirkola's structured queries (SIGIR 1998). BM25 (Lucene's form) is divided by the sum of
+        the groups' inverse document frequencies, which it can't exceed.
+        """
+        total = np.zeros(self._size, dtype=np.float32)
+        if not self._counts or not groups:
+            return total
+        limit = 0.0
+        for group in groups:
+            known = [token for token in group if token in self._counts]
+            limit += max(self._idf(token) for token in known) if known else self._idf("")
+            if known:
+                total += np.max([self._ranker.get_scores([token]) for token in known], axis=0)
+        return total / np.float32(limit)
+
+    def _idf(self, token: str) -> float:
+        count = self._counts.get(token, 0)
+        return float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
+
+    def save(self, folder: Path) -> None:
+        """Write the index below `folder` as NumPy arrays and JSON."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if self._counts:
+            self._ranker.save(folder / "bm25", show_progress=False)
+        content = {"size": self._size, "counts": self._counts}
+        (folder / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            IndexDamaged: if a file is missing or does not hold what was written.
+        """
+        try:
+            content = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+            counts, size = content["counts"], content["size"]
+            ranker = bm25s.BM25.load(folder / "bm25", load_corpus=False) if counts else bm25s.BM25()
+        except (OSError, ValueError, KeyError, TypeError) as err:
+            raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
+        return cls(ranker, counts, size)

@@ -1,0 +1,28 @@
+"""Fixtures that several test files share."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from index.embed import SentenceEncoder
+
+
+@pytest.fixture(scope="session")
+def model_cache():
+    """Give the folder where the real encoder is assembled; its 480 MB don't outlive the session.
+
+    CITEWISE_TEST_MODEL_CACHE names a folder that does.
+    """
+    if kept := os.environ.get("CITEWISE_TEST_MODEL_CACHE"):
+        yield Path(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="citewise-model-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def encoder(model_cache):
+    """Load the bundled encoder."""
+    return SentenceEncoder.load("bundled", cache=model_cache)
