@@ -35,7 +35,9 @@ def entries() -> tuple[Entry, ...]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         found = [_ENTRY.match(line) for line in lines if not line.startswith("#")]
     return tuple(
-        Entry(match[2], match[3], tuple(match[4].split("/"))) for match in found if match is not None
+        Entry(match[2], match[3], tuple(match[4].split("/")))
+        for match in found
+        if match is not None
     )
 
 

@@ -15,7 +15,17 @@ _FENCED = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re
 _YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _LARGEST = 16 * 1024
 _FIELDS = frozenset(
-    {"id", "title", "language", "publisher", "region", "period", "source", "translation_of", "restates"}
+    {
+        "id",
+        "title",
+        "language",
+        "publisher",
+        "region",
+        "period",
+        "source",
+        "translation_of",
+        "restates",
+    }
 )
 _ID = re.compile(r"[^\s\x00-\x1f/\\][^\x00-\x1f\\]{0,199}")
 
@@ -93,7 +103,9 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
         if key in known:
             texts[key] = _text(known[key], f"{name}: {key}")
     if "id" in texts and not _ID.fullmatch(texts["id"]):
-        raise BadFrontMatter(f"{name}: id must be printable and free of backslashes, found {texts['id']!r}")
+        raise BadFrontMatter(
+            f"{name}: id must be printable and free of backslashes, found {texts['id']!r}"
+        )
     return FrontMatter(
         id=texts.get("id"),
         title=texts.get("title"),
@@ -132,7 +144,9 @@ def _period(value: object, name: str) -> tuple[int, int] | None:
     parts = value if isinstance(value, list) else [value]
     years = [int(year) for part in parts for year in _YEARS.findall(str(part))]
     if not years:
-        raise BadFrontMatter(f"{name}: period must hold a year, as 2020 or 2014-2020, found {value!r}")
+        raise BadFrontMatter(
+            f"{name}: period must hold a year, as 2020 or 2014-2020, found {value!r}"
+        )
     return min(years), max(years)
 
 
@@ -140,7 +154,9 @@ def _restated(value: object, name: str) -> Restated | None:
     if value is None:
         return None
     if not isinstance(value, dict) or not value.get("title"):
-        raise BadFrontMatter(f"{name}: restates must hold a title, and may hold publisher and period")
+        raise BadFrontMatter(
+            f"{name}: restates must hold a title, and may hold publisher and period"
+        )
     parts = {
         key: _text(value[key], f"{name}: restates.{key}")
         for key in ("title", "publisher", "period")

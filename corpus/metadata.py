@@ -12,8 +12,9 @@ EDGE_LINES = 10
 MAX_TITLE: dict[Language, int] = {"zh": 60, "en": 150}
 MAX_PUBLISHER = 80
 MAX_LINE = 200
-# Characters around a number that tell whether it is a year.
-MAX_CONTEXT = 60
+# Characters before and after a number that tell whether it is a year.
+MAX_BEFORE = 24
+MAX_AFTER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +260,8 @@ def _number(digits: str) -> int:
 def _is_stated(text: str, match: re.Match[str]) -> bool:
     """Tell whether the number or numbers at `match` are calendar years."""
     start, end = match.span()
-    before = text[start - MAX_CONTEXT : start] if start > MAX_CONTEXT else "\n" + text[:start]
-    after = text[end : end + MAX_CONTEXT]
+    before = text[start - MAX_BEFORE : start] if start > MAX_BEFORE else "\n" + text[:start]
+    after = text[end : end + MAX_AFTER]
     if match["first"]:
         ascending = int(match["first"]) < int(match["last"])
         named = match["word"] != "and" or _WHEN.search(before)
@@ -270,6 +271,6 @@ def _is_stated(text: str, match: re.Match[str]) -> bool:
         lasting = _LASTING_BEFORE.search(before) or _LASTING_AFTER.match(after)
         is_round = match[0].endswith(("00", "〇〇", "零零"))
         return bool(written and not lasting and not (is_round and _LASTING_ROUND.match(after)))
-    if _WHEN.search(before) and not re.match(_COUNTED, after):
-        return True
-    return any(left.search(before) and right.match(after) for left, right in _CONTEXTS)
+    if before.endswith((" ", "-", ",")) and _WHEN.search(before):
+        return not re.match(_COUNTED, after)
+    return any(right.match(after) and left.search(before) for left, right in _CONTEXTS)

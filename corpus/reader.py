@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.decode import decode
@@ -22,6 +22,7 @@ from corpus.repair import repair
 
 SUFFIXES = frozenset({".txt", ".md", ".markdown"})
 _NOT_REPORTS = ("readme", "license", "licence")
+_OVERRIDES = "reports.toml"
 _DEFAULT_LIMIT = 64 * 1024 * 1024
 
 
@@ -34,11 +35,22 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """Hold the reports of some folders and what was left out."""
+class Stamp:
+    """Tell whether a file is still the same: size, time of change, and SHA-256 where it was read."""
 
+    size: int
+    modified_ns: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Hold the reports of some folders, what was left out, and the state of each file by its path."""
+
+    roots: tuple[Path, ...]
     documents: tuple[Document, ...]
     skipped: tuple[Skipped, ...]
+    stamps: Mapping[str, Stamp]
 
 
 def read_corpus(
@@ -56,10 +68,12 @@ def read_corpus(
         DuplicateId: if two reports claim one id; both files are named.
         NoReports: if no file became a report.
     """
-    folders = list(folders)
+    roots = tuple(folder.expanduser().resolve() for folder in folders)
+    # Taken before reading, so that a change during it is noticed afterwards.
+    stamps = file_stamps(roots)
     files: list[tuple[Path, Path]] = []
     skipped: list[Skipped] = []
-    for folder in folders:
+    for folder in roots:
         for path, reason in _walk(folder):
             if reason:
                 skipped.append(Skipped(str(path), reason))
@@ -82,9 +96,11 @@ def read_corpus(
                 "give one of them another `id:` in its front matter"
             )
         documents[document.id] = document
+        if document.path in stamps:
+            stamps[document.path] = replace(stamps[document.path], sha256=document.digest)
     if not documents:
-        raise NoReports(_nothing_found(folders, skipped))
-    return Corpus(tuple(documents.values()), tuple(skipped))
+        raise NoReports(_nothing_found(roots, skipped))
+    return Corpus(roots, tuple(documents.values()), tuple(skipped), stamps)
 
 
 def read_report(
@@ -111,7 +127,9 @@ def read_report(
     if not repaired.text.strip():
         raise ReportUnreadable(f"{path}: holds no text")
     language = stated.language or detect_language(repaired.text)
-    read = read_metadata(repaired.text, headings=repaired.headings, language=language, stem=path.stem)
+    read = read_metadata(
+        repaired.text, headings=repaired.headings, language=language, stem=path.stem
+    )
     given = {name for name in ("title", "publisher", "region", "period") if getattr(stated, name)}
     return Document(
         id=stated.id or relative.with_suffix("").as_posix(),
@@ -124,7 +142,7 @@ def read_report(
         text=repaired.text,
         stretches=repaired.stretches,
         headings=repaired.headings,
-        digest=hashlib.sha256(data + repr(overriding).encode()).hexdigest(),
+        digest=hashlib.sha256(data).hexdigest(),
         source=stated.source,
         translation_of=stated.translation_of,
         restates=stated.restates,
@@ -132,18 +150,34 @@ def read_report(
     )
 
 
-def file_stamps(folders: Iterable[Path]) -> dict[str, tuple[int, int]]:
-    """Return size and time of change (ns) of each file that would be read, by its path."""
+def file_stamps(folders: Iterable[Path]) -> dict[str, Stamp]:
+    """Return the state of each file that reading the folders would look at, by its path."""
     found = {}
     for folder in folders:
         try:
-            for path, reason in _walk(folder):
-                if not reason:
-                    stat = path.stat()
-                    found[str(path)] = (stat.st_size, stat.st_mtime_ns)
-        except (FolderUnreadable, OSError):
+            paths = [path for path, reason in _walk(folder) if not reason]
+        except FolderUnreadable:
             continue
+        for path in [*paths, folder / _OVERRIDES]:
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found[str(path)] = Stamp(stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
+    """Tell whether a file holds what it held, looking inside only where size and time don't tell."""
+    if (then.size, then.modified_ns) == (now.size, now.modified_ns):
+        return True
+    if not then.sha256 or then.size != now.size:
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == then.sha256
+    except OSError:
+        return False
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -163,7 +197,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent) / name
-            if name == "reports.toml":
+            if name == _OVERRIDES:
                 continue
             if name.startswith("."):
                 yield path, "hidden"
@@ -178,7 +212,9 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _unknown(path: Path) -> str:
-    return f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"
+    return (
+        f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"
+    )
 
 
 def _read(path: Path, max_bytes: int) -> bytes:
@@ -200,13 +236,15 @@ def _merged(stated: FrontMatter, overriding: FrontMatter | None) -> FrontMatter:
         return stated
     return FrontMatter(
         **{
-            name: getattr(stated, name) if getattr(overriding, name) is None else getattr(overriding, name)
+            name: getattr(stated, name)
+            if getattr(overriding, name) is None
+            else getattr(overriding, name)
             for name in FrontMatter.__dataclass_fields__
         }
     )
 
 
-def _nothing_found(folders: list[Path], skipped: list[Skipped]) -> str:
+def _nothing_found(folders: tuple[Path, ...], skipped: list[Skipped]) -> str:
     where = ", ".join(map(str, folders))
     if not skipped:
         return f"{where}: holds no reports; put .txt or .md files there"

@@ -153,7 +153,7 @@ def _patterns_zh() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what leads up to a name at the head of a clause, and what follows a doer."""
     w = _words()["zh"]
     firsts = "".join(sorted({head[0] for head in _by_head()}))
-    head = f"(?:(?<=[。！？；;，,：:“‘（(—…\\s])|^){w['leads']}{{0,3}}(?=[{firsts}])"
+    head = f"(?:(?<=[。！？；;，,：:“‘（(—…\\s])|^)(?=\\w){w['leads']}{{0,3}}(?=[{firsts}])"
     inner = (
         f"(?:{w['joints']}|(?!{w['strangers']})[^\\W的由被在和与及对向从把将为是有到于以也等让给])"
     )

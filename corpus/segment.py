@@ -58,7 +58,11 @@ def crossing_gain(tail: str, head: str) -> float:
     right = _HAN.match(head[:_WINDOW])
     if not left or not tail.endswith(left[-1]) or not right:
         return 0.0
-    return _log_probability(left[-1] + right[0]) - _log_probability(left[-1]) - _log_probability(right[0])
+    return (
+        _log_probability(left[-1] + right[0])
+        - _log_probability(left[-1])
+        - _log_probability(right[0])
+    )
 
 
 def _log_probability(text: str) -> float:

@@ -20,7 +20,15 @@ from index.words import tokens
 _HAN_RUN = re.compile(r"[㐀-䶿一-鿿]+")
 _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|CL:\S+")
-_DROPPED_SENSES = ("variant of", "see ", "surname ", "old variant", "abbr. for", "Japanese variant", "used in")
+_DROPPED_SENSES = (
+    "variant of",
+    "see ",
+    "surname ",
+    "old variant",
+    "abbr. for",
+    "Japanese variant",
+    "used in",
+)
 _LONGEST_PHRASE = 3
 _LONGEST_NAME = 4
 _TRANSLATIONS = 4
@@ -52,18 +60,26 @@ class Bridge:
     """Translate content words between Chinese and English by dictionary, glossary and pinyin.
 
     Holds only what the indexed reports use: for an English phrase (stems) the Chinese words, for a
-    Chinese word the English ones, for a pinyin spelling the Chinese names.
+    Chinese word the English ones, for a pinyin spelling the Chinese names, and for a Chinese word
+    that they do not use those that mean the same.
     """
 
     def __init__(
-        self, chinese: Mapping[str, Sequence[str]], english: Mapping[str, Sequence[str]], names: Mapping[str, Sequence[str]]
+        self,
+        chinese: Mapping[str, Sequence[str]],
+        english: Mapping[str, Sequence[str]],
+        names: Mapping[str, Sequence[str]],
+        synonyms: Mapping[str, Sequence[str]],
     ) -> None:
         self._chinese = chinese
         self._english = english
         self._names = names
+        self._synonyms = synonyms
 
     @classmethod
-    def from_texts(cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term] = ()) -> Self:
+    def from_texts(
+        cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term] = ()
+    ) -> Self:
         """Build the bridge for reports; `glossary` holds pairs of Chinese and English terms."""
         by_language: dict[str, list[str]] = {"zh": [], "en": []}
         for language, text in texts:
@@ -75,7 +91,12 @@ class Bridge:
             _english_to_chinese(pairs, chinese_text),
             _chinese_to_english(pairs, english_stems),
             _names(chinese_text),
+            _chinese_synonyms(pairs, chinese_text),
         )
+
+    def synonyms(self, word: str) -> Sequence[str]:
+        """Return Chinese words of the reports that share an English sense with a Chinese word."""
+        return self._synonyms.get(word, ())
 
     def gloss(self, question: str, language: Language, *, choose: Choose | None = None) -> Gloss:
         """Return a question of `language` in words of the other one.
@@ -132,7 +153,12 @@ class Bridge:
 
     def save(self, path: Path) -> None:
         """Write the bridge as JSON."""
-        content = {"chinese": self._chinese, "english": self._english, "names": self._names}
+        content = {
+            "chinese": self._chinese,
+            "english": self._english,
+            "names": self._names,
+            "synonyms": self._synonyms,
+        }
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -144,9 +170,13 @@ class Bridge:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(content["chinese"], content["english"], content["names"])
+            return cls(
+                content["chinese"], content["english"], content["names"], content["synonyms"]
+            )
         except (OSError, ValueError, KeyError, TypeError) as err:
-            raise IndexDamaged(f"{path}: the word bridge can't be read; run `citewise index` again") from err
+            raise IndexDamaged(
+                f"{path}: the word bridge can't be read; run `citewise index` again"
+            ) from err
 
 
 def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
@@ -184,6 +214,25 @@ def _english_to_chinese(pairs: Iterable[tuple[str, str]], text: str) -> dict[str
     return {key: group for key, group in found.items() if group}
 
 
+def _chinese_synonyms(pairs: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
+    """Map each word of the dictionary to words of the text with which it shares a sense."""
+    by_sense: dict[str, list[str]] = defaultdict(list)
+    occurring: dict[str, bool] = {}
+    listed = [(chinese, english.lower().removeprefix("to ")) for chinese, english in pairs]
+    for chinese, sense in listed:
+        if chinese not in occurring:
+            occurring[chinese] = len(chinese) > 1 and chinese in text
+        if occurring[chinese] and chinese not in by_sense[sense]:
+            by_sense[sense].append(chinese)
+    found: dict[str, list[str]] = defaultdict(list)
+    for chinese, sense in listed:
+        if not occurring[chinese]:
+            found[chinese].extend(
+                word for word in by_sense.get(sense, ()) if word not in found[chinese]
+            )
+    return {word: group[:_TRANSLATIONS] for word, group in found.items() if group}
+
+
 def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     if not stems:
@@ -206,4 +255,6 @@ def _names(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for chinese, _ in counts.most_common():
         found["".join(lazy_pinyin(chinese))].append(chinese)
-    return {key: group[:_TRANSLATIONS] for key, group in found.items() if len(key) >= _SMALLEST_NAME}
+    return {
+        key: group[:_TRANSLATIONS] for key, group in found.items() if len(key) >= _SMALLEST_NAME
+    }

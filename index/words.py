@@ -30,6 +30,7 @@ _STOP_ZH = frozenset(
     "们 我们 你们 他们 什么 多少 几 几个 哪 哪个 哪些 哪里 哪儿 哪年 怎么 怎样 如何 为什么 为何 谁 请问 一共 总共 共 总计 是不是 "
     "有没有 大概 大约 左右 到底 究竟 个 名 人 年 里 上 下 中 去 来 给 让 做 搞 弄 用 请 告诉 知道 想 问".split()
 )
+_ASKING_ZH = re.compile("[几哪多][一-鿿]?")
 
 
 @cache
@@ -58,7 +59,11 @@ def tokens(text: str) -> list[str]:
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):
         if _HAN.match(token):
-            found.extend(word for word in words(token) if word not in _STOP_ZH)
+            found.extend(
+                word
+                for word in words(token)
+                if word not in _STOP_ZH and not _ASKING_ZH.fullmatch(word)
+            )
         elif token[0].isdigit():
             found.append(token.replace(",", ""))
         elif token not in _STOP_EN:
@@ -118,7 +123,9 @@ class WordIndex:
         if self._counts:
             self._ranker.save(folder / "bm25", show_progress=False)
         content = {"size": self._size, "counts": self._counts}
-        (folder / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        (folder / "words.json").write_text(
+            json.dumps(content, ensure_ascii=False), encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -132,5 +139,7 @@ class WordIndex:
             counts, size = content["counts"], content["size"]
             ranker = bm25s.BM25.load(folder / "bm25", load_corpus=False) if counts else bm25s.BM25()
         except (OSError, ValueError, KeyError, TypeError) as err:
-            raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
+            raise IndexDamaged(
+                f"{folder}: the word index can't be read; run `citewise index` again"
+            ) from err
         return cls(ranker, counts, size)

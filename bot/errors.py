@@ -1,0 +1,23 @@
+"""Bot stage: the errors a person meets that are not of the corpus, the index or the settings.
+
+BotError
+├── UnknownDocument       no report has this id
+├── BadQuestion           a question is empty or far too long
+└── BadQuestionFile       a file of questions can't be read
+"""
+
+
+class BotError(Exception):
+    """Base of the bot's errors; its text is one line for a person."""
+
+
+class UnknownDocument(BotError):
+    """No report has this id."""
+
+
+class BadQuestion(BotError):
+    """A question is empty or far too long."""
+
+
+class BadQuestionFile(BotError):
+    """A file of questions can't be read."""

@@ -1,0 +1,1 @@
+"""Evaluate stage: measure the bot on questions whose answers are known."""

@@ -1,0 +1,56 @@
+"""Bot stage: the words that people read, in Chinese and English, in this one place."""
+
+from corpus.document import Language
+
+_WORDS: dict[str, dict[Language, str]] = {
+    "also": {"en": "Also:", "zh": "另见："},
+    "line": {"en": "line {line}", "zh": "第{line}行"},
+    "not_found": {
+        "en": "The reports do not say. I looked for: {looked_for}.",
+        "zh": "报告中没有说明。我查找的是：{looked_for}。",
+    },
+    "nearest": {"en": "The nearest passage is about something else:", "zh": "最接近的一段说的是别的事："},
+    "year_missing": {"en": "No report that fits covers {year}.", "zh": "相关报告没有涉及{year}年。"},
+    "empty": {"en": "There is no question in this message. Ask, for example: {example}", "zh": "这条消息里没有问题。可以这样问：{example}"},
+    "long": {
+        "en": "The question is too long: at most {limit} characters, please.",
+        "zh": "问题太长了，请不要超过{limit}个字。",
+    },
+    "example": {"en": "how many teachers were sent?", "zh": "一共派了多少教师？"},
+    "greeting": {
+        "en": "Hello. Ask me about the reports, for example: {example}",
+        "zh": "你好。可以向我提有关报告的问题，例如：{example}",
+    },
+    "thanks": {"en": "You are welcome.", "zh": "不客气。"},
+    "about": {
+        "en": "I am citewise. I answer questions from {count} reports and show the sentence that proves each answer. "
+        "If the reports do not say, I tell you so. Ask, for example: {example}",
+        "zh": "我是 citewise。我根据{count}份报告回答问题，并给出证明答案的原句；报告没有说的，我会直说。例如可以问：{example}",
+    },
+    "sources": {"en": "I have these reports:", "zh": "现有以下报告："},
+    "joint": {"en": " ⸨…⸩ ", "zh": "⸨…⸩"},
+    "commands": {
+        "en": "/sources  the reports\n/show N    citation N in its surroundings\n/lang zh|en|auto  language of answers\n"
+        "/help     this list\n/quit     leave (also Ctrl-D)",
+        "zh": "/sources  报告列表\n/show N    在原文中查看第 N 条引用\n/lang zh|en|auto  回答的语言\n/help     显示本列表\n/quit     退出（也可按 Ctrl-D）",
+    },
+    "welcome": {
+        "en": "citewise: {count} reports. Ask a question; /help lists the commands.",
+        "zh": "citewise：{count}份报告。请提问；输入 /help 查看命令。",
+    },
+    "unknown_command": {"en": "Unknown command {command}; /help lists them.", "zh": "没有命令 {command}；输入 /help 查看。"},
+    "no_citation": {"en": "The last answer has no citation {number}.", "zh": "上一个回答没有第 {number} 条引用。"},
+    "stopped": {"en": "Stopped.", "zh": "已停止。"},
+    "lang_set": {"en": "Language of answers: {language}.", "zh": "回答语言：{language}。"},
+    "changed": {
+        "en": "The reports changed since the index was built ({added} new, {changed} changed, {removed} gone); run "
+        "`citewise index` to take them in.",
+        "zh": "索引建立之后报告有变化（新增{added}，改动{changed}，删除{removed}）；运行 `citewise index` 更新。",
+    },
+    "bad_record": {"en": "This line is not a question record: {reason}.", "zh": "这一行不是问题记录：{reason}。"},
+}  # fmt: skip
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Return the words for `key` in a language, with values filled in."""
+    return _WORDS[key][language].format(**values)

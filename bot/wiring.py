@@ -1,0 +1,118 @@
+"""Bot stage: settings to a working assistant; the only reader of the config package."""
+
+import importlib.resources
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.assistant import Assistant
+from config import (
+    Settings,
+    glossary_path,
+    load_glossary,
+    load_settings,
+    user_cache_dir,
+    user_data_dir,
+)
+from corpus.reader import Corpus, read_corpus
+from index.build import build_index
+from index.embed import SentenceEncoder
+from index.errors import IndexMissing
+from index.manifest import Manifest
+from index.passages import PassageSizes
+from index.retrieve import Retriever
+from index.saved import SavedIndex
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Make, load and check what the commands need, as the settings say.
+
+    `progress` is told the name of a long step and the share of it that is done.
+    """
+
+    settings: Settings
+    index_folder: Path
+    own_index: bool
+    progress: Progress | None = None
+
+    @classmethod
+    def from_settings(
+        cls,
+        *,
+        config: Path | None = None,
+        index: Path | None = None,
+        progress: Progress | None = None,
+    ) -> "Workshop":
+        """Read the settings; `index` is an index the person named, None for the default one."""
+        settings = load_settings(config)
+        folder = index or user_data_dir(settings) / "index"
+        return cls(settings, folder.expanduser(), index is None, progress)
+
+    def encoder(self) -> SentenceEncoder:
+        """Load the encoder, assembling the bundled one the first time."""
+        return SentenceEncoder.load(
+            self.settings.encoder.model,
+            cache=user_cache_dir(self.settings),
+            offline=self.settings.encoder.offline,
+            progress=self._step("model"),
+        )
+
+    def read(self, folders: Sequence[Path]) -> Corpus:
+        """Read the reports of some folders, of the package where none is named."""
+        step = self._step("read")
+        return read_corpus(
+            folders or [shipped_reports()],
+            max_bytes=self.settings.corpus.max_file_mb * 2**20,
+            progress=(lambda done, count: step(done / count)) if step else None,
+        )
+
+    def build(self, corpus: Corpus, encoder: SentenceEncoder) -> Manifest:
+        """Build the index of a corpus."""
+        sizes = self.settings.passages
+        return build_index(
+            corpus,
+            self.index_folder,
+            encoder,
+            sizes=PassageSizes(zh=sizes.max_characters_zh, en=sizes.max_characters_en),
+            glossary=self._glossary(),
+            progress=self._step("embed"),
+        )
+
+    def load_index(self) -> SavedIndex:
+        """Load the index, building the default one from the shipped reports where there is none.
+
+        Raises:
+            IndexMissing: if the person named an index that is not there.
+        """
+        try:
+            return SavedIndex.load(self.index_folder)
+        except IndexMissing:
+            if not self.own_index:
+                raise
+        self.build(self.read([]), self.encoder())
+        return SavedIndex.load(self.index_folder)
+
+    def assistant(self) -> Assistant:
+        """Return the assistant for the index."""
+        index = self.load_index()
+        retrieval = self.settings.retrieval
+        retriever = Retriever(index, self.encoder(), candidates=retrieval.candidates)
+        return Assistant(
+            retriever, results=retrieval.results, refuse_below=self.settings.answer.refuse_below
+        )
+
+    def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        path = glossary_path(self.settings)
+        return [(entry.zh, entry.en) for entry in load_glossary(path)] if path else []
+
+    def _step(self, name: str) -> Callable[[float], None] | None:
+        progress = self.progress
+        return (lambda share: progress(name, share)) if progress else None
+
+
+def shipped_reports() -> Path:
+    """Return the folder of the reports that come with the package."""
+    return Path(str(importlib.resources.files("corpus"))) / "reports"

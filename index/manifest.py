@@ -1,0 +1,149 @@
+"""Index stage: the file by which a saved index describes itself."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from corpus.reader import Stamp
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated
+
+FORMAT = 1
+NAME = "manifest.json"
+_METRIC = "inner product of unit vectors"
+_AGAIN = "run `citewise index` again"
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """Describe a report as it was when the index was built."""
+
+    id: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Describe an index: what it was built from, with what, and the files that hold it.
+
+    `generation` is the folder of the files, beside the manifest; `files` maps each to its size and
+    SHA-256; `roots` are the folders that were indexed, `stamps` the state of their files then.
+    """
+
+    encoder: str
+    fingerprint: str
+    dimensions: int
+    passages: dict[str, int]
+    glossary: str
+    roots: tuple[str, ...]
+    documents: tuple[Indexed, ...]
+    stamps: dict[str, Stamp]
+    generation: str
+    files: dict[str, dict[str, Any]]
+    metric: str = _METRIC
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """Return the manifest as JSON for people to read."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the manifest of an index.
+
+        Raises:
+            IndexMissing: if there is none.
+            IndexDamaged: if it can't be read.
+            IndexOutdated: if another format of the index made it.
+        """
+        path = folder / NAME
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as err:
+            raise IndexMissing(
+                f"{folder}: there is no index here; run `citewise index` to build one"
+            ) from err
+        except (OSError, ValueError, RecursionError) as err:
+            raise IndexDamaged(f"{path}: can't be read; {_AGAIN}") from err
+        made = content.get("format") if isinstance(content, dict) else None
+        if not isinstance(made, int) or isinstance(made, bool):
+            raise IndexDamaged(f"{path}: is no manifest of an index; {_AGAIN}")
+        if made > FORMAT:
+            raise IndexOutdated(
+                f"{folder}: the index has format {made}, this citewise reads up to {FORMAT}; update citewise "
+                f"or {_AGAIN}"
+            )
+        try:
+            return cls._from_content(content)
+        except (KeyError, TypeError, ValueError, AttributeError) as err:
+            raise IndexDamaged(
+                f"{path}: lacks a part or holds a wrong one ({err}); {_AGAIN}"
+            ) from err
+
+    @classmethod
+    def _from_content(cls, content: dict[str, Any]) -> Self:
+        if content["metric"] != _METRIC:
+            raise ValueError(f"metric {content['metric']!r}, expected {_METRIC!r}")
+        generation = str(content["generation"])
+        names = [generation, *content["files"]]
+        # File names come from a file that anybody may have written: they must stay inside.
+        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in names):
+            raise ValueError("a file name leads out of the index")
+        return cls(
+            encoder=str(content["encoder"]),
+            fingerprint=str(content["fingerprint"]),
+            dimensions=int(content["dimensions"]),
+            passages={str(k): int(v) for k, v in content["passages"].items()},
+            glossary=str(content["glossary"]),
+            roots=tuple(map(str, content["roots"])),
+            documents=tuple(Indexed(**document) for document in content["documents"]),
+            stamps={str(path): Stamp(**stamp) for path, stamp in content["stamps"].items()},
+            generation=generation,
+            files={
+                str(name): {"size": int(entry["size"]), "sha256": str(entry["sha256"])}
+                for name, entry in content["files"].items()
+            },
+        )
+
+    def check_files(self, folder: Path) -> None:
+        """Check size and hash of each file of the index.
+
+        Raises:
+            IndexDamaged: naming the first file that is missing, truncated or changed.
+        """
+        for name, entry in self.files.items():
+            path = folder / self.generation / name
+            try:
+                size = path.stat().st_size
+            except OSError as err:
+                raise IndexDamaged(f"{path}: a file of the index is missing; {_AGAIN}") from err
+            if size != entry["size"]:
+                raise IndexDamaged(
+                    f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}"
+                )
+            if sha256(path) != entry["sha256"]:
+                raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
+
+
+def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return size and hash of each file below a folder, by its path there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)}
+        for path in files
+    }
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def glossary_digest(terms: Iterable[tuple[Iterable[str], Iterable[str]]]) -> str:
+    """Return a short hash of a glossary's terms."""
+    content = json.dumps([[list(zh), list(en)] for zh, en in terms], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
