@@ -1,0 +1,1 @@
+"""Bot stage: questions to cited answers, in a terminal and in batches."""

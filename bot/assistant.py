@@ -25,9 +25,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?=\s*年|\b)")
 class Assistant:
     """Answer questions from the reports of one index."""
 
-    def __init__(
-        self, retriever: Retriever, *, results: int = 10, refuse_below: float = 0.35
-    ) -> None:
+    def __init__(self, retriever: Retriever, *, results: int = 10, refuse_below: float = 0.35) -> None:
         self._retriever = retriever
         self._results = results
         self._refuse_below = refuse_below
@@ -47,9 +45,7 @@ class Assistant:
         asked = standalone(clean(question), history)
         return self._retriever.search(asked, language=language_of(asked), k=self._results)
 
-    def ask(
-        self, question: str, *, history: Sequence[str] = (), language: Language | None = None
-    ) -> Answer:
+    def ask(self, question: str, *, history: Sequence[str] = (), language: Language | None = None) -> Answer:
         """Answer a question; `history` holds the earlier ones, oldest first.
 
         `language` is the language of the answer, the question's own where it is None.
@@ -89,9 +85,7 @@ class Assistant:
             text += "".join(f"\n- {attribution(d, language)}" for d in self.documents.values())
         return text
 
-    def _compose(
-        self, question: str, ranked: Sequence[RankedPassage], language: Language
-    ) -> Answer:
+    def _compose(self, question: str, ranked: Sequence[RankedPassage], language: Language) -> Answer:
         missing = _missing_year(question, ranked)
         chosen = [] if missing else self._chosen(question, ranked)
         if not chosen:
@@ -114,16 +108,12 @@ class Assistant:
         text = "\n".join([lines[0], *rest])
         return Answer(question, "answered", language, text, tuple(facts), tuple(citations))
 
-    def _chosen(
-        self, question: str, ranked: Sequence[RankedPassage]
-    ) -> list[tuple[RankedPassage, Span]]:
+    def _chosen(self, question: str, ranked: Sequence[RankedPassage]) -> list[tuple[RankedPassage, Span]]:
         """Choose the best sentence, and other reports' best ones where they are near it."""
         wants_figure = asks_for(question) != "other"
         chosen: list[tuple[RankedPassage, Span]] = []
         for hit in ranked:
-            if hit.score < self._refuse_below or (
-                chosen and hit.score < _NEAR * chosen[0][0].score
-            ):
+            if hit.score < self._refuse_below or (chosen and hit.score < _NEAR * chosen[0][0].score):
                 break
             if hit.document.id not in {one.document.id for one, _ in chosen}:
                 chosen.append((hit, _best_sentence(hit, wants_figure=wants_figure)))
@@ -159,8 +149,7 @@ def _missing_year(question: str, ranked: Sequence[RankedPassage]) -> str | None:
     for year in _YEAR.findall(question):
         documents = [hit.document for hit in ranked]
         covered = any(
-            year in document.text
-            or (document.period and document.period[0] <= int(year) <= document.period[1])
+            year in document.text or (document.period and document.period[0] <= int(year) <= document.period[1])
             for document in documents
         )
         if documents and not covered:
@@ -170,9 +159,7 @@ def _missing_year(question: str, ranked: Sequence[RankedPassage]) -> str | None:
 
 def _found(hit: RankedPassage) -> FoundPassage:
     start, end = hit.passage.start, hit.passage.end
-    return FoundPassage(
-        hit.document.id, start, end, round(hit.score, 4), hit.document.text[start:end]
-    )
+    return FoundPassage(hit.document.id, start, end, round(hit.score, 4), hit.document.text[start:end])
 
 
 def _line(citation: Citation, document: Document, language: Language) -> str:

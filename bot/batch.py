@@ -22,25 +22,31 @@ def answer_lines(
 
 
 def _answer(assistant: Assistant, line: str, language: Language | None) -> dict[str, Any]:
-    id = None  # noqa: A001 - the record's own word
+    name = None
     try:
-        if len(line) > _LONGEST_LINE:
-            raise ValueError(f"over {_LONGEST_LINE} characters")
-        record = json.loads(line)
-        if not isinstance(record, dict):
-            raise TypeError("expected an object")
-        id = _text_or_none(record.get("id"))  # noqa: A001
-        question, history = record.get("question"), record.get("history") or []
-        if not isinstance(question, str):
-            raise TypeError("`question` must be a text")
-        if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
-            raise TypeError("`history` must be a list of texts")
+        record = _parsed(line)
+        name = None if record.get("id") is None else str(record["id"])
+        question, history = _checked(record)
     except (ValueError, TypeError, RecursionError) as err:
         reason = f"not JSON ({err})" if isinstance(err, json.JSONDecodeError) else str(err)
         spoken: Language = language or "en"
-        return Answer("", "error", spoken, say("bad_record", spoken, reason=reason)).record(id)
-    return assistant.ask(question, history=history, language=language).record(id)
+        return Answer("", "error", spoken, say("bad_record", spoken, reason=reason)).record(name)
+    return assistant.ask(question, history=history, language=language).record(name)
 
 
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else str(value)
+def _parsed(line: str) -> dict[str, Any]:
+    if len(line) > _LONGEST_LINE:
+        raise ValueError(f"over {_LONGEST_LINE} characters")
+    record = json.loads(line)
+    if not isinstance(record, dict):
+        raise TypeError("expected an object")
+    return record
+
+
+def _checked(record: dict[str, Any]) -> tuple[str, list[str]]:
+    question, history = record.get("question"), record.get("history") or []
+    if not isinstance(question, str):
+        raise TypeError("`question` must be a text")
+    if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
+        raise TypeError("`history` must be a list of texts")
+    return question, history

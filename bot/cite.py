@@ -41,11 +41,7 @@ def attribution(document: Document, language: Language) -> str:
         inside = brackets[2].join(part for part in (restates.publisher, restates.period) if part)
         about = f"{restates.title}{brackets[0]}{inside}{brackets[1]}" if inside else restates.title
         whose = document.publisher or "citewise"
-        return (
-            f"{whose} 对《{about}》的概述"
-            if language == "zh"
-            else f"{whose}'s summary of “{about}”"
-        )
+        return f"{whose} 对《{about}》的概述" if language == "zh" else f"{whose}'s summary of “{about}”"
     parts = [part for part in (document.publisher, document.region, years(document.period)) if part]
     inside = brackets[2].join(parts)
     title = f"《{document.title}》" if language == "zh" else f"“{document.title}”"

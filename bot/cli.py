@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 
 
-class Spoken(str, Enum):
+class Spoken(StrEnum):
     """Language of answers."""
 
     zh = "zh"
@@ -45,21 +45,15 @@ class Spoken(str, Enum):
     auto = "auto"
 
 
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index; default: your own.")
-]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index; default: your own.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]
-LangOption = Annotated[
-    Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")
-]
+LangOption = Annotated[Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the record that machines read.")]
 
 
 @app.command()
 def index(
-    folders: Annotated[
-        list[Path] | None, typer.Argument(help="Folders of reports; default: the shipped ones.")
-    ] = None,
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of reports; default: the shipped ones.")] = None,
     index: IndexOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -114,9 +108,7 @@ def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOptio
 
 @app.command()
 def batch(
-    file: Annotated[
-        Path, typer.Argument(help="Questions, one JSON object a line; - for standard input.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Questions, one JSON object a line; - for standard input.")],
     index: IndexOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,
@@ -135,9 +127,7 @@ def batch(
 
 
 @app.command()
-def sources(
-    json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None
-) -> None:
+def sources(json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None) -> None:
     """List the reports of the index."""
     with _workshop(config, index) as workshop:
         saved = workshop.load_index()
@@ -150,12 +140,8 @@ def sources(
 
 @app.command()
 def show(
-    document: Annotated[
-        str, typer.Argument(help="The id of a report, as `citewise sources` lists it.")
-    ],
-    at: Annotated[
-        int | None, typer.Option("--at", help="Where a citation starts (`start` of its record).")
-    ] = None,
+    document: Annotated[str, typer.Argument(help="The id of a report, as `citewise sources` lists it.")],
+    at: Annotated[int | None, typer.Option("--at", help="Where a citation starts (`start` of its record).")] = None,
     index: IndexOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -180,18 +166,14 @@ def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
         console = _console(workshop)
         for finding in findings:
             mark = "[green]ok[/green]" if finding.fine else "[red]problem[/red]"
-            console.print(
-                f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True
-            )
+            console.print(f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True)
     if not all(finding.fine for finding in findings):
         raise typer.Exit(DAMAGED)
 
 
 @app.command()
 def evaluate(
-    questions: Annotated[
-        list[Path], typer.Argument(help="Question files (JSONL with answers and anchors).")
-    ],
+    questions: Annotated[list[Path], typer.Argument(help="Question files (JSONL with answers and anchors).")],
     half: Annotated[str, typer.Option("--half", help="dev, test or all.")] = "all",
     json: JsonOption = False,
     index: IndexOption = None,

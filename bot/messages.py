@@ -42,6 +42,12 @@ _WORDS: dict[str, dict[Language, str]] = {
     "no_citation": {"en": "The last answer has no citation {number}.", "zh": "上一个回答没有第 {number} 条引用。"},
     "stopped": {"en": "Stopped.", "zh": "已停止。"},
     "lang_set": {"en": "Language of answers: {language}.", "zh": "回答语言：{language}。"},
+    "lang_usage": {
+        "en": "Type /lang zh, /lang en or /lang auto.",
+        "zh": "请输入 /lang zh、/lang en 或 /lang auto。",
+    },
+    "answers_in": {"en": "Language of answers: {chosen}.", "zh": "回答语言：{chosen}。"},
+    "in_file": {"en": "As the file has it:", "zh": "文件中的原文："},
     "changed": {
         "en": "The reports changed since the index was built ({added} new, {changed} changed, {removed} gone); run "
         "`citewise index` to take them in.",

@@ -23,17 +23,15 @@ _DATE = re.compile(
 
 
 def clean(text: str) -> str:
-    """Return a question on one line, without control and invisible characters.
+    r"""Return a question on one line, without control and invisible characters.
 
     Raises:
         BadQuestion: if nothing is left to ask, or more than 2,000 characters are.
 
-    >>> clean("  派了多少\\u200b教师？\\n")
+    >>> clean("  派了多少\u200b教师？\n")
     '派了多少教师？'
     """
-    kept = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
-    )
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     question = " ".join(kept.split())
     if not re.search(r"\w", question):
         raise BadQuestion("empty")

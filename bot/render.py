@@ -14,14 +14,12 @@ _SURROUNDING = 400
 
 
 def plain(text: str) -> str:
-    """Return text without the characters that steer a terminal or turn the direction of writing.
+    r"""Return text without the characters that steer a terminal or turn the direction of writing.
 
-    >>> plain("a\\x1b[31mb\\u202ec\\nd")
-    'a[31mbc\\nd'
+    >>> plain("a\x1b[31mb\u202ec\nd")
+    'a[31mbc\nd'
     """
-    return "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}
-    )
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
 
 
 def answer_text(answer: Answer) -> Text:
@@ -50,9 +48,7 @@ def passage_text(document: Document, span: Span, language: Language) -> Text:
         text.append(f"{plain(path)}\n", style="dim")
     lines = document.stretches_of(start, end)
     if lines:
-        text.append(
-            f"{plain(document.path)}, {say('line', language, line=lines[0].line)}\n", style="dim"
-        )
+        text.append(f"{plain(document.path)}, {say('line', language, line=lines[0].line)}\n", style="dim")
     text.append("\n" + plain(document.text[low:start]), style="not bold")
     text.append("【" + plain(document.text[start:end]) + "】", style="reverse")
     return text.append(plain(document.text[end:high]), style="not bold")
@@ -61,6 +57,5 @@ def passage_text(document: Document, span: Span, language: Language) -> Text:
 def source_note(citation: Citation, language: Language) -> str:
     """Return a quote as its file holds it, showing where repair joined what stood apart."""
     return say("joint", language).join(
-        f"{stretch.text} ({say('line', language, line=stretch.line)})"
-        for stretch in citation.source
+        f"{stretch.text} ({say('line', language, line=stretch.line)})" for stretch in citation.source
     )

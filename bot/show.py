@@ -7,7 +7,7 @@ from corpus.document import Document, Span
 from index.sentences import sentences
 
 
-def report(documents: Mapping[str, Document], id: str) -> Document:  # noqa: A002 - the record's own word
+def report(documents: Mapping[str, Document], id: str) -> Document:
     """Return a report by its id.
 
     Raises:

@@ -100,9 +100,7 @@ class Workshop:
         index = self.load_index()
         retrieval = self.settings.retrieval
         retriever = Retriever(index, self.encoder(), candidates=retrieval.candidates)
-        return Assistant(
-            retriever, results=retrieval.results, refuse_below=self.settings.answer.refuse_below
-        )
+        return Assistant(retriever, results=retrieval.results, refuse_below=self.settings.answer.refuse_below)
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         path = glossary_path(self.settings)

@@ -28,10 +28,7 @@ def decode(data: bytes, *, name: str) -> str:
     """
     text = _decoded(data, name)
     sample = text[:_SAMPLE]
-    odd = sum(
-        unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"} and c not in "\t\n\r\f\v"
-        for c in sample
-    )
+    odd = sum(unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"} and c not in "\t\n\r\f\v" for c in sample)
     if "\x00" in text or odd > _ODD_SHARE * len(sample):
         raise NotText(f"{name}: expected text, found binary data; convert it to .txt or .md first")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -43,17 +40,14 @@ def _decoded(data: bytes, name: str) -> str:
             try:
                 return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as err:
-                raise NotText(
-                    f"{name}: marked as {encoding} but not valid at byte {err.start}"
-                ) from err
+                raise NotText(f"{name}: marked as {encoding} but not valid at byte {err.start}") from err
     for encoding in (*_utf16_guess(data), "utf-8", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise NotText(
-        f"{name}: expected UTF-8, GB18030 or UTF-16 text, found bytes that are none of them; "
-        "save it as UTF-8"
+        f"{name}: expected UTF-8, GB18030 or UTF-16 text, found bytes that are none of them; save it as UTF-8"
     )
 
 

@@ -34,11 +34,7 @@ def entries() -> tuple[Entry, ...]:
     path = Path(next(iter(spec.submodule_search_locations))) / _DATA
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         found = [_ENTRY.match(line) for line in lines if not line.startswith("#")]
-    return tuple(
-        Entry(match[2], match[3], tuple(match[4].split("/")))
-        for match in found
-        if match is not None
-    )
+    return tuple(Entry(match[2], match[3], tuple(match[4].split("/"))) for match in found if match is not None)
 
 
 _stemmer = snowballstemmer.stemmer("english")

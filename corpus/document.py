@@ -70,9 +70,7 @@ class Document:
     def heading_path(self, position: int) -> tuple[str, ...]:
         """Return the headings above `position`, outermost first."""
         path: list[Heading] = []
-        for heading in self.headings[
-            : bisect_right(self.headings, position, key=lambda h: h.start)
-        ]:
+        for heading in self.headings[: bisect_right(self.headings, position, key=lambda h: h.start)]:
             while path and path[-1].level >= heading.level:
                 path.pop()
             path.append(heading)

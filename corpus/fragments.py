@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 NUMERALS = "0-9０-９零〇一二三四五六七八九十百千万亿兆两半"
-_TERMINAL = re.compile(
-    r"[。！？!?…；;：:][”’」』）)》\]\"']*$|(?<!\d)\.[”’)\]\"']*$|[A-Za-z]\d+\.$"
-)
+_TERMINAL = re.compile(r"[。！？!?…；;：:][”’」』）)》\]\"']*$|(?<!\d)\.[”’)\]\"']*$|[A-Za-z]\d+\.$")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t　]+(?=\S)")
 _LIST_MARK = re.compile(r"(?:[-*+•·●◆■▪]|\d{1,3}[.)](?!\d))[ \t　]+(?=\S)")
 _NUMBERED_HEADING = re.compile(

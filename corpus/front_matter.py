@@ -103,9 +103,7 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
         if key in known:
             texts[key] = _text(known[key], f"{name}: {key}")
     if "id" in texts and not _ID.fullmatch(texts["id"]):
-        raise BadFrontMatter(
-            f"{name}: id must be printable and free of backslashes, found {texts['id']!r}"
-        )
+        raise BadFrontMatter(f"{name}: id must be printable and free of backslashes, found {texts['id']!r}")
     return FrontMatter(
         id=texts.get("id"),
         title=texts.get("title"),
@@ -132,9 +130,10 @@ def _language(value: object, name: str) -> Language | None:
     if value is None:
         return None
     tag = str(value).lower().replace("_", "-")
-    for language in ("zh", "en"):
+    known: tuple[Language, ...] = ("zh", "en")
+    for language in known:
         if tag == language or tag.startswith(language + "-"):
-            return language  # type: ignore[return-value]  # narrowed by the loop above
+            return language
     raise BadFrontMatter(f"{name}: language must be zh or en, found {value!r}")
 
 
@@ -144,9 +143,7 @@ def _period(value: object, name: str) -> tuple[int, int] | None:
     parts = value if isinstance(value, list) else [value]
     years = [int(year) for part in parts for year in _YEARS.findall(str(part))]
     if not years:
-        raise BadFrontMatter(
-            f"{name}: period must hold a year, as 2020 or 2014-2020, found {value!r}"
-        )
+        raise BadFrontMatter(f"{name}: period must hold a year, as 2020 or 2014-2020, found {value!r}")
     return min(years), max(years)
 
 
@@ -154,9 +151,7 @@ def _restated(value: object, name: str) -> Restated | None:
     if value is None:
         return None
     if not isinstance(value, dict) or not value.get("title"):
-        raise BadFrontMatter(
-            f"{name}: restates must hold a title, and may hold publisher and period"
-        )
+        raise BadFrontMatter(f"{name}: restates must hold a title, and may hold publisher and period")
     parts = {
         key: _text(value[key], f"{name}: restates.{key}")
         for key in ("title", "publisher", "period")

@@ -155,9 +155,7 @@ def rivals(fragments: Sequence[Fragment], position: int) -> list[int]:
     return [
         i
         for i in near
-        if i not in {position, position + 1}
-        and not fragments[i].starts_anew
-        and fragments[i].kind is not Kind.STRAY
+        if i not in {position, position + 1} and not fragments[i].starts_anew and fragments[i].kind is not Kind.STRAY
     ]
 
 
@@ -181,9 +179,7 @@ def parallel_head(fragments: Sequence[Fragment], position: int, free: Sequence[i
             at = text.find(opening, 1)
             before = _last_clause(text[:at]) if at > 0 else ""
             if before and re.search(f"{_HAN}$", before):
-                likeness = len(wanted & _bigrams(before)) / max(
-                    1, min(len(wanted), len(_bigrams(before)))
-                )
+                likeness = len(wanted & _bigrams(before)) / max(1, min(len(wanted), len(_bigrams(before))))
                 if likeness >= _PARALLEL_SHARE:
                     found.append(i)
                     break
@@ -195,6 +191,4 @@ def _last_clause(text: str) -> str:
 
 
 def _bigrams(text: str) -> set[str]:
-    return {
-        text[i : i + 2] for i in range(len(text) - 1) if re.fullmatch(f"{_HAN}+", text[i : i + 2])
-    }
+    return {text[i : i + 2] for i in range(len(text) - 1) if re.fullmatch(f"{_HAN}+", text[i : i + 2])}

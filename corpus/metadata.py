@@ -203,7 +203,7 @@ _DASH = r"\s?(?:[-—–~～]{1,2}|至|到)\s?"
 _TOKEN = re.compile(
     rf"(?<![A-Za-z\d.,-])(?P<first>{_YEAR})(?:{_DASH}| (?P<word>to|and|until|through) )"
     rf"(?P<last>{_YEAR})(?!\d)"
-    rf"|(?<![A-Za-z\d])(?P<year>{_YEAR})(?!\d|[.,]\d)|(?P<han>{_HAN_YEAR})"
+    rf"|(?<![A-Za-z\d])(?P<year>{_YEAR})(?![\dA-Za-z]|[.,]\d)|(?P<han>{_HAN_YEAR})"
 )
 # What follows a number that counts something: 2016 villages, 2000-metre, 2015人.
 _COUNTED = (

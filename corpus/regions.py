@@ -1,13 +1,12 @@
 """Corpus stage: which province, city or county a report tells of as the one that acts."""
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from corpus.data.lists import Division, acting_words, divisions
 from corpus.document import Language, Span
 
 MIN_MENTIONS = 2
@@ -15,41 +14,13 @@ MARGIN = 1.5
 # Spans kept as evidence, and distinct names weighed, so that a huge report stays cheap.
 MAX_EVIDENCE = 20
 MAX_NAMES = 60
+# Names in a row: 湖北省宜昌市宜都市.
+MAX_CHAIN = 4
 
 # Names that stand together, outermost first; in English a name and its suffix, which may be empty.
 _Surface = tuple[str, ...]
-_Mentions = dict[_Surface, list[Span]]
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """Hold one name in the list of administrative divisions.
-
-    `standalone` says that the short name alone is clear anywhere; `codes` are several where
-    divisions share a name.
-    """
-
-    name: str
-    short: str
-    english: tuple[str, ...]
-    standalone: bool
-    codes: tuple[str, ...]
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """Return the ways to write it with its suffix, the official one first."""
-        unit = re.search("自治([区州县旗])$", self.name)
-        return (self.name, self.short + unit[1]) if unit else (self.name,)
-
-    @property
-    def rank(self) -> int:
-        """Return 1 for a province, 2 for a prefecture or city, 3 for a county or district."""
-        return len(_stem(self.codes[0])) // 2
-
-    def kin(self, other: "Division") -> bool:
-        """Tell whether one of the two lies within the other."""
-        pairs = [(_stem(a), _stem(b)) for a in self.codes for b in other.codes]
-        return any(a.startswith(b) or b.startswith(a) for a, b in pairs)
+# Where each of them stands and does something.
+_Mentions = dict[_Surface, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +33,15 @@ class Region:
 
 def find_region(text: str, language: Language) -> Region | None:
     """Return the division that acts most often in `text`, or None when none clearly does."""
-    mentions = _acting_zh(text) if language == "zh" else _acting_en(text)
-    identify = _identify_zh if language == "zh" else _identify_en
+    acting, identify = (
+        (_acting_zh(text), _identify_zh) if language == "zh" else (_acting_en(text), _identify_en)
+    )
     spans_of: defaultdict[Division, list[Span]] = defaultdict(list)
-    common = sorted(mentions, key=lambda surface: (-len(mentions[surface]), surface))
+    common = sorted(acting, key=lambda surface: (-len(acting[surface]), surface))
     for surface in common[:MAX_NAMES]:
-        if (division := identify(surface, text)) is not None:
-            spans_of[division] += mentions[surface]
+        if identified := identify(surface, text):
+            division, (low, high) = identified
+            spans_of[division] += [(start + low, start + high) for start in acting[surface]]
     winner = _winner({division: len(spans) for division, spans in spans_of.items()})
     if winner is None:
         return None
@@ -78,24 +51,6 @@ def find_region(text: str, language: Language) -> Region | None:
     if spelled >= 0 and all(text[start:end] != name for start, end in spans):
         spans.insert(0, (spelled, spelled + len(name)))
     return Region(name, tuple(spans[:MAX_EVIDENCE]))
-
-
-@cache
-def divisions() -> tuple[Division, ...]:
-    """Return the kept list of administrative divisions."""
-    found = []
-    lines = files("corpus").joinpath("data", "divisions.txt").read_text(encoding="utf-8")
-    for line in lines.splitlines():
-        if not line.startswith("#"):
-            name, short, english, mark, codes = line.split("\t")
-            names, numbers = tuple(english.split("/")), tuple(codes.split(","))
-            found.append(Division(name, short, names, mark == "+", numbers))
-    return tuple(found)
-
-
-def _stem(code: str) -> str:
-    """Return the part of a six-digit `code` that those of all divisions within it begin with."""
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def _winner(counts: Mapping[Division, int]) -> Division | None:
@@ -109,20 +64,6 @@ def _winner(counts: Mapping[Division, int]) -> Division | None:
         if counts[best] < least:
             return None
     return best
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    """Return the word lists of `acting.toml`, each as one alternation, longest word first."""
-    with files("corpus").joinpath("data", "acting.toml").open("rb") as file:
-        lists = tomllib.load(file)
-    return {
-        language: {
-            name: "(?:" + "|".join(sorted(words.split(), key=len, reverse=True)) + ")"
-            for name, words in entries.items()
-        }
-        for language, entries in lists.items()
-    }
 
 
 # Chinese.
@@ -151,29 +92,32 @@ def _by_head() -> dict[str, tuple[str, ...]]:
 @cache
 def _patterns_zh() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what leads up to a name at the head of a clause, and what follows a doer."""
-    w = _words()["zh"]
+    w = acting_words()["zh"]
     firsts = "".join(sorted({head[0] for head in _by_head()}))
-    head = f"(?:(?<=[。！？；;，,：:“‘（(—…\\s])|^)(?=\\w){w['leads']}{{0,3}}(?=[{firsts}])"
+    head = f"(?:(?<=[。！？；;，,：:“‘（(）)—…\\s])|^)(?=\\w){w['leads']}{{0,3}}(?=[{firsts}])"
     inner = (
         f"(?:{w['joints']}|(?!{w['strangers']})[^\\W的由被在和与及对向从把将为是有到于以也等让给])"
     )
     body = f"(?:[省市县区州旗]?委、[省市县区州旗]?(?:人民)?政府|{inner}{{0,18}}?{w['bodies']})"
-    verb = f"{w['verbs']}(?!{w['nouns']})(?![。，；！？：,;:\\s）)”]|$)"
-    deed = f"(?:{w['coverbs']}(?!的)|{verb}|{w['speech']}(?!的))"
+    verb = f"(?:{w['verbs']}(?!的)|{w['nominal']}(?!{w['nouns']}))(?=[\\w“‘《]|[^\\S\\n]\\w)"
+    deed = f"(?:{w['coverbs']}(?!的)|{verb}|{w['closing']}(?!的))"
     return re.compile(head), re.compile(f"(?:{body})?{w['adverbs']}{{0,4}}{deed}")
 
 
 def _acting_zh(text: str) -> _Mentions:
     """Find the names, outermost first where several stand together, that do something."""
     head, deed = _patterns_zh()
-    found: defaultdict[_Surface, list[Span]] = defaultdict(list)
+    found: defaultdict[_Surface, list[int]] = defaultdict(list)
     for match in head.finditer(text):
-        end, names = match.end(), []
-        while name := _name_at(text, end):
+        names, end = [], match.end()
+        while len(names) < MAX_CHAIN and (name := _name_at(text, end)):
             names.append(name)
             end += len(name)
-        if names and deed.match(text, end):
-            found[tuple(names)].append((end - len(names[-1]), end))
+        # The last one may be no name: 宜昌市新建码头 has 新建, a district, in it.
+        while names and not deed.match(text, end):
+            end -= len(names.pop())
+        if names:
+            found[tuple(names)].append(match.end())
     return found
 
 
@@ -185,16 +129,18 @@ def _name_at(text: str, position: int) -> str | None:
     return None
 
 
-def _identify_zh(surface: _Surface, text: str) -> Division | None:
-    """Return the innermost division that `surface` names beyond doubt within `text`."""
+def _identify_zh(surface: _Surface, text: str) -> tuple[Division, Span] | None:
+    """Return the innermost division named beyond doubt within `text`, and its part of `surface`."""
+    end = sum(map(len, surface))
     for name in reversed(surface):
         candidates = _surfaces_zh()[name]
-        written = [d for d in candidates if any(form in text for form in d.forms)]
-        if not written:
+        named = [d for d in candidates if any(form in text for form in d.forms)]
+        if not named:
             free = [d for d in candidates if d.standalone]
-            written = [d for d in free if d.rank == min(f.rank for f in free)]
-        if written:
-            return written[0] if len(written) == 1 else None
+            named = [d for d in free if d.rank == min(f.rank for f in free)]
+        if named:
+            return (named[0], (end - len(name), end)) if len(named) == 1 else None
+        end -= len(name)
     return None
 
 
@@ -231,7 +177,7 @@ def _surfaces_en() -> dict[str, tuple[Division, ...]]:
 @cache
 def _patterns_en() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return a name, what stands before a doer, and what follows one."""
-    w = _words()["en"]
+    w = acting_words()["en"]
     seconds = "|".join(sorted({name.split(" ", 1)[1] for name in _surfaces_en() if " " in name}))
     word = r"[A-ZÜ][a-zêü]+(?:(?:['’](?!s\b)|-)[A-Za-z][a-z]*)?"
     name = f"\\b({word}(?: (?:{seconds}))?)(?: {w['suffixes']})?(?![\\w-])"
@@ -249,27 +195,28 @@ def _patterns_en() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def _acting_en(text: str) -> _Mentions:
     """Find the names, each with its suffix or none, that do something."""
     name, before, deed = _patterns_en()
-    found: defaultdict[_Surface, list[Span]] = defaultdict(list)
+    found: defaultdict[_Surface, list[int]] = defaultdict(list)
     for match in name.finditer(text):
         base = match[1].replace("’", "'")
         if base not in _surfaces_en() or not deed.match(text, match.end()):
             continue
         if before.search(text[max(0, match.start() - 40) : match.start()]):
-            found[base, text[match.end(1) : match.end()].strip()].append(match.span())
+            found[base, text[match.end(1) : match.end()].strip()].append(match.start())
     return found
 
 
-def _identify_en(surface: _Surface, text: str) -> Division | None:
-    """Return the division that `surface` names, one for all that share an English name."""
+def _identify_en(surface: _Surface, text: str) -> tuple[Division, Span] | None:
+    """Return the division named, one for all that share its English name, and all of `surface`."""
     base, suffix = surface
     for division in _surfaces_en()[base]:
         if suffix:
             fits = division.name[-1] in _UNITS[suffix.split()[-1]]
         else:
-            written = any(f"{base} {unit}" in text for unit in _UNITS)
-            fits = division.standalone or (written and len(division.short) > 1)
+            fits = division.standalone or (
+                len(division.short) > 1 and any(f"{base} {unit}" in text for unit in _UNITS)
+            )
         if fits:
-            return division
+            return division, (0, len(" ".join(surface).strip()))
     return None
 
 

@@ -105,10 +105,7 @@ def _parallels(
     free = [
         i
         for i, f in enumerate(fragments)
-        if i not in taken
-        and f.kind is Kind.PROSE
-        and i
-        and fragments[i - 1].kind is not Kind.HEADING
+        if i not in taken and f.kind is Kind.PROSE and i and fragments[i - 1].kind is not Kind.HEADING
     ]
     for i in broken:
         last = i + 1 == len(fragments) or fragments[i + 1].starts_anew
@@ -120,15 +117,10 @@ def _parallels(
             yield i, head
 
 
-def _alone(
-    fragments: Sequence[Fragment], i: int, broken: Iterable[int], following: dict[int, int]
-) -> bool:
+def _alone(fragments: Sequence[Fragment], i: int, broken: Iterable[int], following: dict[int, int]) -> bool:
     """Tell whether no other sentence near breaks off and is still without its continuation."""
     return not any(
-        j != i
-        and abs(j - i) <= _UNSETTLED_REACH
-        and j not in following
-        and fragments[j].kind is Kind.PROSE
+        j != i and abs(j - i) <= _UNSETTLED_REACH and j not in following and fragments[j].kind is Kind.PROSE
         for j in broken
     )
 
@@ -138,9 +130,7 @@ def _near(signs: Iterable[int]) -> set[int]:
     return {j for i in signs for j in range(i - _UNSETTLED_REACH, i + _UNSETTLED_REACH + 1)}
 
 
-def _orphans(
-    fragments: Sequence[Fragment], following: dict[int, int], taken: set[int]
-) -> list[int]:
+def _orphans(fragments: Sequence[Fragment], following: dict[int, int], taken: set[int]) -> list[int]:
     """Find sentences that break off before what looks like a new one, and lines that begin as no
     sentence begins behind one that is whole.
     """
@@ -184,18 +174,12 @@ def _certain(fragments: Sequence[Fragment], i: int) -> bool:
     return tail.kind is Kind.PROSE and doubled(tail.text, head.text) > 0
 
 
-def _column_jumps(
-    fragments: Sequence[Fragment], broken: Sequence[int], taken: set[int]
-) -> dict[int, int]:
+def _column_jumps(fragments: Sequence[Fragment], broken: Sequence[int], taken: set[int]) -> dict[int, int]:
     """Find where one line further off alone, and strongly, takes up what broke off."""
     jumps: dict[int, int] = {}
     used = set(taken)
     for i in broken:
-        scored = [
-            (evidence(fragments[i].text, fragments[j].text), j)
-            for j in rivals(fragments, i)
-            if j not in used
-        ]
+        scored = [(evidence(fragments[i].text, fragments[j].text), j) for j in rivals(fragments, i) if j not in used]
         strong = [j for score, j in scored if score >= STRONG_AFAR]
         if len(strong) == 1 and not _leads_to(strong[0], i, jumps):
             jumps[i] = strong[0]
@@ -203,9 +187,7 @@ def _column_jumps(
     return jumps
 
 
-def _confirmed(
-    fragments: Sequence[Fragment], jumps: dict[int, int], taken: set[int]
-) -> dict[int, int]:
+def _confirmed(fragments: Sequence[Fragment], jumps: dict[int, int], taken: set[int]) -> dict[int, int]:
     """Keep the joins across columns that have another sign of columns near them.
 
     One alone on an orderly page is more likely chance than a column.
@@ -213,28 +195,20 @@ def _confirmed(
     orphans = _orphans(fragments, dict.fromkeys(taken, 0), taken)
     signs = sorted({*jumps, *orphans})
     return {
-        i: j
-        for i, j in jumps.items()
-        if any(s != i and abs(s - i) <= _UNSETTLED_REACH for s in signs) or i in orphans
+        i: j for i, j in jumps.items() if any(s != i and abs(s - i) <= _UNSETTLED_REACH for s in signs) or i in orphans
     }
 
 
 def _likely(fragments: Sequence[Fragment], i: int, openings: frozenset[str]) -> bool:
     """Tell whether the next line goes on where nothing but their place shows it."""
     tail, head = fragments[i], fragments[i + 1]
-    if (
-        looks_fresh(tail.text, head.text)
-        or opens_as(head.text, openings)
-        or misfit(tail.text, head.text)
-    ):
+    if looks_fresh(tail.text, head.text) or opens_as(head.text, openings) or misfit(tail.text, head.text):
         return False
     fits = head.kind is not Kind.SHORT or not head.after_blank
     return fits or weak_evidence(tail.text, head)
 
 
-def _is_heading(
-    fragments: Sequence[Fragment], i: int, following: dict[int, int], taken: set[int]
-) -> bool:
+def _is_heading(fragments: Sequence[Fragment], i: int, following: dict[int, int], taken: set[int]) -> bool:
     """Tell whether a short line is a heading and not the piece of a sentence."""
     fragment = fragments[i]
     return fragment.kind is Kind.HEADING or (
@@ -279,9 +253,7 @@ class _Writer:
     @staticmethod
     def _goes_on(first: Fragment, second: Fragment) -> bool:
         """Tell whether a heading was broken in two lines."""
-        return (
-            not second.after_blank and second.kind is Kind.SHORT and first.line + 1 == second.line
-        )
+        return not second.after_blank and second.kind is Kind.SHORT and first.line + 1 == second.line
 
     def _extend_heading(self, fragment: Fragment) -> None:
         self._put(" ")
@@ -309,7 +281,5 @@ class _Writer:
 
     def _add(self, fragment: Fragment, skip: int) -> None:
         text = fragment.text[skip:]
-        self._stretches.append(
-            Stretch(self._length, self._length + len(text), fragment.start + skip, fragment.line)
-        )
+        self._stretches.append(Stretch(self._length, self._length + len(text), fragment.start + skip, fragment.line))
         self._put(text)

@@ -1,0 +1,1 @@
+"""Index stage: Documents to an index, and questions to ranked passages."""

@@ -1,6 +1,7 @@
 """Index stage: how near questions are to passages that have nothing to do with them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -43,19 +44,27 @@ class Background:
 
     @classmethod
     def measure(
-        cls, encoder: Encoder, compared: dict[str, tuple[NDArray[np.float32], list[Language]]]
+        cls,
+        encoder: Encoder,
+        compared: dict[str, tuple[NDArray[np.float32], list[Language]]],
+        *,
+        gloss: Callable[[str, Language], str],
     ) -> Self:
-        """Measure probes against vectors; `compared` maps a name to vectors and their languages."""
+        """Measure probes against vectors; `compared` maps a name to vectors and their languages.
+
+        For reports of the other language a probe carries its gloss, as questions do.
+        """
         levels = {}
         for asked, probes in _PROBES.items():
-            queries = encoder.encode_queries(probes)
+            plain = encoder.encode_queries(probes)
+            bridged = encoder.encode_queries([f"{one} {gloss(one, asked)}".strip() for one in probes])
             for name, (vectors, languages) in compared.items():
                 for language in sorted(set(languages)):
-                    rows = vectors[
-                        [i for i, one in enumerate(languages) if one == language][:_SAMPLE]
-                    ]
+                    queries = plain if language == asked else bridged
+                    rows = vectors[[i for i, one in enumerate(languages) if one == language][:_SAMPLE]]
                     cosines = rows @ queries.T
-                    deviation = max(float(cosines.std()), _LEAST_DEVIATION)
+                    # Within each probe: what tells one passage from another for the same question.
+                    deviation = max(float(cosines.std(axis=0).mean()), _LEAST_DEVIATION)
                     levels[f"{asked} {language} {name}"] = (float(cosines.mean()), deviation)
         return cls(levels)
 
@@ -88,10 +97,6 @@ class Background:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                {key: (float(mean), float(spread)) for key, (mean, spread) in content.items()}
-            )
+            return cls({key: (float(mean), float(spread)) for key, (mean, spread) in content.items()})
         except (OSError, ValueError, TypeError, AttributeError) as err:
-            raise IndexDamaged(
-                f"{path}: the levels can't be read; run `citewise index` again"
-            ) from err
+            raise IndexDamaged(f"{path}: the levels can't be read; run `citewise index` again") from err

@@ -77,9 +77,7 @@ class Bridge:
         self._synonyms = synonyms
 
     @classmethod
-    def from_texts(
-        cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term] = ()
-    ) -> Self:
+    def from_texts(cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term] = ()) -> Self:
         """Build the bridge for reports; `glossary` holds pairs of Chinese and English terms."""
         by_language: dict[str, list[str]] = {"zh": [], "en": []}
         for language, text in texts:
@@ -170,13 +168,9 @@ class Bridge:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                content["chinese"], content["english"], content["names"], content["synonyms"]
-            )
+            return cls(content["chinese"], content["english"], content["names"], content["synonyms"])
         except (OSError, ValueError, KeyError, TypeError) as err:
-            raise IndexDamaged(
-                f"{path}: the word bridge can't be read; run `citewise index` again"
-            ) from err
+            raise IndexDamaged(f"{path}: the word bridge can't be read; run `citewise index` again") from err
 
 
 def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
@@ -227,9 +221,7 @@ def _chinese_synonyms(pairs: Iterable[tuple[str, str]], text: str) -> dict[str, 
     found: dict[str, list[str]] = defaultdict(list)
     for chinese, sense in listed:
         if not occurring[chinese]:
-            found[chinese].extend(
-                word for word in by_sense.get(sense, ()) if word not in found[chinese]
-            )
+            found[chinese].extend(word for word in by_sense.get(sense, ()) if word not in found[chinese])
     return {word: group[:_TRANSLATIONS] for word, group in found.items() if group}
 
 
@@ -255,6 +247,4 @@ def _names(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for chinese, _ in counts.most_common():
         found["".join(lazy_pinyin(chinese))].append(chinese)
-    return {
-        key: group[:_TRANSLATIONS] for key, group in found.items() if len(key) >= _SMALLEST_NAME
-    }
+    return {key: group[:_TRANSLATIONS] for key, group in found.items() if len(key) >= _SMALLEST_NAME}

@@ -101,14 +101,8 @@ def build_index(
             _remove_others(folder, generation)
             return manifest
     except OSError as err:
-        reason = (
-            "the disk is full"
-            if err.errno in {errno.ENOSPC, errno.EDQUOT}
-            else err.strerror or str(err)
-        )
-        raise IndexUnwritable(
-            f"{folder}: the index can't be written: {reason}; the old one, if any, stays"
-        ) from err
+        reason = "the disk is full" if err.errno in {errno.ENOSPC, errno.EDQUOT} else err.strerror or str(err)
+        raise IndexUnwritable(f"{folder}: the index can't be written: {reason}; the old one, if any, stays") from err
 
 
 @contextmanager
@@ -116,16 +110,12 @@ def _locked(folder: Path, patience: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     names = {path.name for path in folder.iterdir()}
     if names and not names & {NAME, _LOCK} and not all(name.startswith(_PREFIX) for name in names):
-        raise IndexUnwritable(
-            f"{folder}: holds other files than an index; name an empty or a new folder"
-        )
+        raise IndexUnwritable(f"{folder}: holds other files than an index; name an empty or a new folder")
     try:
         with FileLock(folder / _LOCK, timeout=patience):
             yield
     except Timeout as err:
-        raise IndexBusy(
-            f"{folder}: another build has been running for {patience:.0f} s; try again later"
-        ) from err
+        raise IndexBusy(f"{folder}: another build has been running for {patience:.0f} s; try again later") from err
 
 
 def _write(
@@ -143,24 +133,22 @@ def _write(
         return lambda share: progress((done + share * count) / total) if progress else None
 
     passages = encoder.encode_passages(texts.contexts, progress=part(0, len(texts.contexts)))
-    sentences = encoder.encode_passages(
-        texts.sentences, progress=part(len(texts.contexts), len(texts.sentences))
-    )
+    sentences = encoder.encode_passages(texts.sentences, progress=part(len(texts.contexts), len(texts.sentences)))
     write_lines(folder / "documents.jsonl", map(document_record, documents))
     write_lines(folder / "passages.jsonl", map(passage_record, texts.passages))
     VectorStore.from_vectors(passages).save(folder / "passages.npy")
     VectorStore.from_vectors(sentences).save(folder / "sentences.npy")
     WordIndex.from_texts(texts.contexts).save(folder / "passage-words")
     WordIndex.from_texts(texts.sentences).save(folder / "sentence-words")
-    Bridge.from_texts(((d.language, d.text) for d in documents), glossary).save(
-        folder / "bridge.json"
-    )
+    bridge = Bridge.from_texts(((d.language, d.text) for d in documents), glossary)
+    bridge.save(folder / "bridge.json")
     Background.measure(
         encoder,
         {
             "passage": (passages, texts.languages),
             "sentence": (sentences, [texts.languages[owner] for owner in texts.owners]),
         },
+        gloss=lambda probe, language: bridge.gloss(probe, language).text,
     ).save(folder / "background.json")
 
 

@@ -63,13 +63,9 @@ def bundled_model_folder(
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS):
             if not _is_intact(folder, sha256):
-                _assemble(
-                    folder, _read_source(source, sha256), sha256, progress or (lambda _: None)
-                )
+                _assemble(folder, _read_source(source, sha256), sha256, progress or (lambda _: None))
     except Timeout as err:
-        raise ModelUnwritable(
-            f"another process holds {err.lock_file}; end it, start again"
-        ) from err
+        raise ModelUnwritable(f"another process holds {err.lock_file}; end it, start again") from err
     except (OSError, NotImplementedError) as err:  # the latter: a file system without locks
         raise ModelUnwritable(
             f"the encoder can't be stored in {cache}: {getattr(err, 'strerror', None) or err};"
@@ -102,9 +98,7 @@ def _is_intact(folder: Path, sha256: str) -> bool:
     """Say whether manifest and file sizes fit; hashes would cost a second at each start."""
     files = _manifest_files(folder, sha256)
     try:
-        return files is not None and all(
-            (folder / name).stat().st_size == size for name, (size, _) in files.items()
-        )
+        return files is not None and all((folder / name).stat().st_size == size for name, (size, _) in files.items())
     except OSError:
         return False
 
@@ -135,10 +129,7 @@ def _assemble(folder: Path, source: Source, sha256: str, report: Callable[[float
         write_tokenizer(partial / _TOKENIZER, source)
         for name, content in settings(source.shape).items():
             (partial / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
-        files = {
-            name: {"bytes": (partial / name).stat().st_size, "sha256": _digest(partial / name)}
-            for name in _FILES
-        }
+        files = {name: {"bytes": (partial / name).stat().st_size, "sha256": _digest(partial / name)} for name in _FILES}
         manifest = {"format": FORMAT, "source": sha256, "files": files}
         (partial / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         _remove(folder)
@@ -167,9 +158,7 @@ def _read_source(path: Path | None, sha256: str) -> Source:
     except OSError as err:
         raise ModelMissing(f"{path} can't be read: {err.strerror}; {_REINSTALL}") from err
     if (found := hashlib.sha256(data).hexdigest()) != sha256:
-        raise ModelDamaged(
-            f"{path} has SHA-256 {found[:12]}..., expected {sha256[:12]}...; {_REINSTALL}"
-        )
+        raise ModelDamaged(f"{path} has SHA-256 {found[:12]}..., expected {sha256[:12]}...; {_REINSTALL}")
     try:
         return parse_source(data)
     except (ValueError, LookupError, OverflowError) as err:

@@ -57,9 +57,7 @@ class SentenceEncoder:
     maximum length. May be called from several threads, which then wait for each other.
     """
 
-    def __init__(
-        self, model: "SentenceTransformer", *, name: str, fingerprint: str, dimensions: int
-    ) -> None:
+    def __init__(self, model: "SentenceTransformer", *, name: str, fingerprint: str, dimensions: int) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.dimensions = dimensions
@@ -67,9 +65,7 @@ class SentenceEncoder:
         self._lock = Lock()  # a tokenizer's truncation and padding are state that calls share
 
     @classmethod
-    def load(
-        cls, model: str, *, cache: Path, offline: bool = True, progress: Progress | None = None
-    ) -> Self:
+    def load(cls, model: str, *, cache: Path, offline: bool = True, progress: Progress | None = None) -> Self:
         """Load an encoder; takes seconds, as it imports torch.
 
         Args:
@@ -104,9 +100,7 @@ class SentenceEncoder:
         """Return one row for each question."""
         return self._encode(self._model.encode_query, texts, progress)
 
-    def _encode(
-        self, encode: Callable[..., Any], texts: Sequence[str], progress: Progress | None
-    ) -> Vectors:
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str], progress: Progress | None) -> Vectors:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # little padding to compute
         for start in range(0, len(order), _BATCH):
@@ -123,9 +117,7 @@ class SentenceEncoder:
         """Scale rows to length one, or say what is wrong with them."""
         expected = (count, self.dimensions)
         if made.shape != expected:
-            raise ModelDamaged(
-                f"the encoder '{self.name}' made vectors of shape {made.shape}, expected {expected}"
-            )
+            raise ModelDamaged(f"the encoder '{self.name}' made vectors of shape {made.shape}, expected {expected}")
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise ModelDamaged(f"the encoder '{self.name}' made a vector without direction")

@@ -63,9 +63,7 @@ class Manifest:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as err:
-            raise IndexMissing(
-                f"{folder}: there is no index here; run `citewise index` to build one"
-            ) from err
+            raise IndexMissing(f"{folder}: there is no index here; run `citewise index` to build one") from err
         except (OSError, ValueError, RecursionError) as err:
             raise IndexDamaged(f"{path}: can't be read; {_AGAIN}") from err
         made = content.get("format") if isinstance(content, dict) else None
@@ -79,9 +77,7 @@ class Manifest:
         try:
             return cls._from_content(content)
         except (KeyError, TypeError, ValueError, AttributeError) as err:
-            raise IndexDamaged(
-                f"{path}: lacks a part or holds a wrong one ({err}); {_AGAIN}"
-            ) from err
+            raise IndexDamaged(f"{path}: lacks a part or holds a wrong one ({err}); {_AGAIN}") from err
 
     @classmethod
     def _from_content(cls, content: dict[str, Any]) -> Self:
@@ -121,9 +117,7 @@ class Manifest:
             except OSError as err:
                 raise IndexDamaged(f"{path}: a file of the index is missing; {_AGAIN}") from err
             if size != entry["size"]:
-                raise IndexDamaged(
-                    f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}"
-                )
+                raise IndexDamaged(f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}")
             if sha256(path) != entry["sha256"]:
                 raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
 
@@ -132,8 +126,7 @@ def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Return size and hash of each file below a folder, by its path there."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)}
-        for path in files
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)} for path in files
     }
 
 

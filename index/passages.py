@@ -77,9 +77,7 @@ def _sections(document: Document) -> Iterator[Span]:
         yield (end, following) if text[end:following].strip() else (start, end)
 
 
-def _pieces(
-    splitter: RecursiveCharacterTextSplitter, text: str, start: int, end: int
-) -> Iterator[Span]:
+def _pieces(splitter: RecursiveCharacterTextSplitter, text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the splitter's pieces as spans without the white space around them.
 
     The splitter's own offsets are wrong where a text repeats itself, so pieces are searched for

@@ -68,15 +68,11 @@ def read_passages(path: Path, documents: dict[str, Document]) -> list[Passage]:
     for record in _read_lines(path):
         try:
             spans = tuple((int(start), int(end)) for start, end in record["sentences"])
-            passage = Passage(
-                str(record["document"]), int(record["start"]), int(record["end"]), spans
-            )
+            passage = Passage(str(record["document"]), int(record["start"]), int(record["end"]), spans)
             length = len(documents[passage.document].text)
         except (KeyError, TypeError, ValueError) as err:
             raise _damaged(path) from err
-        if not spans or not all(
-            0 <= a < b <= length for a, b in (*spans, (passage.start, passage.end))
-        ):
+        if not spans or not all(0 <= a < b <= length for a, b in (*spans, (passage.start, passage.end))):
             raise _damaged(path)
         passages.append(passage)
     return passages
@@ -109,15 +105,10 @@ def _document(record: dict[str, Any]) -> Document:
             source=record["source"],
             translation_of=record["translation_of"],
             restates=Restated(*restates) if restates else None,
-            evidence={
-                field: tuple((int(a), int(b)) for a, b in spans)
-                for field, spans in record["evidence"].items()
-            },
+            evidence={field: tuple((int(a), int(b)) for a, b in spans) for field, spans in record["evidence"].items()},
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as err:
-        raise IndexDamaged(
-            f"a report in the index lacks a part ({err}); run `citewise index` again"
-        ) from err
+        raise IndexDamaged(f"a report in the index lacks a part ({err}); run `citewise index` again") from err
 
 
 def _damaged(path: Path) -> IndexDamaged:

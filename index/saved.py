@@ -60,12 +60,8 @@ class SavedIndex:
             owners=np.repeat(np.arange(len(passages)), sizes),
             first_sentences=np.cumsum([0, *sizes])[:-1],
             languages=np.array([documents[passage.document].language for passage in passages]),
-            passage_vectors=VectorStore.load(
-                files / "passages.npy", dimensions=manifest.dimensions
-            ),
-            sentence_vectors=VectorStore.load(
-                files / "sentences.npy", dimensions=manifest.dimensions
-            ),
+            passage_vectors=VectorStore.load(files / "passages.npy", dimensions=manifest.dimensions),
+            sentence_vectors=VectorStore.load(files / "sentences.npy", dimensions=manifest.dimensions),
             passage_words=WordIndex.load(files / "passage-words"),
             sentence_words=WordIndex.load(files / "sentence-words"),
             bridge=Bridge.load(files / "bridge.json"),
@@ -112,8 +108,6 @@ def changes_since(manifest: Manifest) -> Changes:
     then = manifest.stamps
     return Changes(
         added=sorted(set(now) - set(then)),
-        changed=sorted(
-            path for path in set(now) & set(then) if not is_unchanged(path, then[path], now[path])
-        ),
+        changed=sorted(path for path in set(now) & set(then) if not is_unchanged(path, then[path], now[path])),
         removed=sorted(set(then) - set(now)),
     )

@@ -60,9 +60,7 @@ class VectorStore:
         try:
             vectors = np.load(path, allow_pickle=False)
         except (OSError, ValueError, EOFError) as err:
-            raise IndexDamaged(
-                f"{path}: the vectors can't be read; run `citewise index` again"
-            ) from err
+            raise IndexDamaged(f"{path}: the vectors can't be read; run `citewise index` again") from err
         if vectors.ndim != 2 or vectors.shape[1] != dimensions or vectors.dtype != np.float32:
             raise IndexDamaged(
                 f"{path}: expected vectors of {dimensions} float32 numbers, found shape {vectors.shape} of "

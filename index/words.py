@@ -59,11 +59,7 @@ def tokens(text: str) -> list[str]:
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):
         if _HAN.match(token):
-            found.extend(
-                word
-                for word in words(token)
-                if word not in _STOP_ZH and not _ASKING_ZH.fullmatch(word)
-            )
+            found.extend(word for word in words(token) if word not in _STOP_ZH and not _ASKING_ZH.fullmatch(word))
         elif token[0].isdigit():
             found.append(token.replace(",", ""))
         elif token not in _STOP_EN:
@@ -123,9 +119,7 @@ class WordIndex:
         if self._counts:
             self._ranker.save(folder / "bm25", show_progress=False)
         content = {"size": self._size, "counts": self._counts}
-        (folder / "words.json").write_text(
-            json.dumps(content, ensure_ascii=False), encoding="utf-8"
-        )
+        (folder / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -139,7 +133,5 @@ class WordIndex:
             counts, size = content["counts"], content["size"]
             ranker = bm25s.BM25.load(folder / "bm25", load_corpus=False) if counts else bm25s.BM25()
         except (OSError, ValueError, KeyError, TypeError) as err:
-            raise IndexDamaged(
-                f"{folder}: the word index can't be read; run `citewise index` again"
-            ) from err
+            raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
         return cls(ranker, counts, size)

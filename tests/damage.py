@@ -96,10 +96,7 @@ def measure(clean: str, damaged: str) -> Restoration:
         if any(h.start <= a.start < h.end for h in result.headings):
             continue
         joins += 1
-        joint = squeeze(
-            result.text[max(a.start, a.end - 8) : a.end]
-            + result.text[b.start : min(b.end, b.start + 8)]
-        )
+        joint = squeeze(result.text[max(a.start, a.end - 8) : a.end] + result.text[b.start : min(b.end, b.start + 8)])
         false += joint not in whole
     return Restoration(
         sentences=len(sentences),

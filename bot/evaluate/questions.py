@@ -72,9 +72,7 @@ def _read(file: Path) -> list[GoldQuestion]:
         try:
             question = _question(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as err:
-            raise BadQuestionFile(
-                f"{file}, line {number}: not a question with answers: {err!r}"
-            ) from err
+            raise BadQuestionFile(f"{file}, line {number}: not a question with answers: {err!r}") from err
         if question.id in questions:
             raise BadQuestionFile(f"{file}, line {number}: the id {question.id!r} stands twice")
         questions[question.id] = question
@@ -99,9 +97,7 @@ def _question(record: dict[str, Any]) -> GoldQuestion:
     )
 
 
-def proves(
-    answer: RequiredAnswer, document: Document, start: int, end: int, quotes: Sequence[str]
-) -> bool:
+def proves(answer: RequiredAnswer, document: Document, start: int, end: int, quotes: Sequence[str]) -> bool:
     """Tell whether a passage proves an answer.
 
     It does when it is of the report (or of a restatement of it, whose id begins with the report's),

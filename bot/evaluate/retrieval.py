@@ -21,17 +21,17 @@ class Ranks:
     proofs: tuple[tuple[int, ...], ...]
 
     def recall(self, k: int) -> float:
-        """Return recall@k: at 1, whether the best passage proves one required answer; beyond, the
-        share of required answers that one of the first k passages proves.
+        """Return recall@k.
+
+        At 1: whether the best passage proves one required answer. Beyond: the share of required
+        answers that one of the first k passages proves.
         """
         proved = [any(rank <= k for rank in ranks) for ranks in self.proofs]
         return float(any(proved)) if k == 1 else sum(proved) / len(proved)
 
     def reciprocal(self) -> float:
         """Return 1 over the rank of the first passage that proves anything, 0 if none of ten does."""
-        return max(
-            (1 / rank for ranks in self.proofs for rank in ranks if rank <= _DEPTH), default=0.0
-        )
+        return max((1 / rank for ranks in self.proofs for rank in ranks if rank <= _DEPTH), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,7 @@ class RetrievalResults:
         return {
             "by_language": self._grouped(lambda one: one.question.language),
             "by_kind": self._grouped(lambda one: f"{one.question.language} {one.question.kind}"),
-            "questions": {
-                one.question.id: [list(ranks) for ranks in one.proofs] for one in self.ranks
-            },
+            "questions": {one.question.id: [list(ranks) for ranks in one.proofs] for one in self.ranks},
         }
 
     def _grouped(self, key: Callable[[Ranks], str]) -> dict[str, dict[str, float]]:

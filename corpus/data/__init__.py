@@ -1,0 +1,1 @@
+"""Corpus stage: the lists that reading reports relies on, and their reader."""
