@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document as TypedText
+from prompt_toolkit.completion import Completer, DynamicCompleter, WordCompleter
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings
@@ -44,15 +43,10 @@ _LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "退出"})
 
 
 def run_chat(assistant: "Assistant", *, console: Console, history_file: Path, language: Language | None) -> None:
-    """Answer questions until the person leaves.
+    """Answer questions until the person leaves; `language` None means that of the question.
 
-    Where standard input is no terminal its lines are answered without prompt, colour or editing.
-
-    Args:
-        assistant: What answers.
-        console: Where answers are printed.
-        history_file: Keeps what was typed, for the next time; need not be writable.
-        language: The language of answers and messages, None for that of the question.
+    What is typed on a terminal is kept in `history_file` for the next time, if it can be written.
+    Where standard input is no terminal, its lines are answered without prompt, colour or editing.
     """
     if sys.stdin is not None and sys.stdin.isatty():
         _on_terminal(_Conversation(assistant, console, language), history_file)
@@ -86,9 +80,16 @@ class _Conversation:
         split = (re.split(r"\s{2,}", line, maxsplit=1) for line in lines)
         return [(usage, meaning) for usage, meaning in split]
 
-    def quotes(self) -> dict[str, str]:
-        """Return the beginning of each quote of the last answer by its number."""
-        return {str(c.number): _cut(_one_line(c.quote)) for c in self._citations}
+    def completions(self) -> dict[str, str]:
+        """Return what may be typed as a command now, with what it does or shows."""
+        quotes = {str(c.number): _cut(_one_line(c.quote)) for c in self._citations}
+        found = {}
+        for usage, meaning in self.commands():
+            name = usage.split()[0]
+            choices = {"/lang": dict.fromkeys(_LANGUAGES, meaning), "/show": quotes}
+            for choice, text in choices.get(name, {"": meaning}).items():
+                found[f"{name} {choice}".strip()] = text
+        return found
 
     def welcome(self) -> None:
         """Say what this is."""
@@ -104,7 +105,7 @@ class _Conversation:
             command, *arguments = typed.split()
             self._obey(command.lower(), " ".join(arguments))
         elif line.strip():
-            self._answer(line)
+            self._answer(line.strip())
         return True
 
     def show(self, text: Text | str, style: str = "") -> None:
@@ -175,39 +176,21 @@ def _on_terminal(conversation: _Conversation, history_file: Path) -> None:
 
 def _session(conversation: _Conversation, history_file: Path) -> PromptSession[str]:
     """Return the line editor; it writes on the terminal where answers go elsewhere."""
+
+    def _completer() -> Completer:
+        words = conversation.completions()
+        return WordCompleter(list(words), meta_dict=words, sentence=True)
+
     bindings = KeyBindings()
     bindings.add(Keys.BracketedPaste)(lambda event: event.current_buffer.insert_text(_one_line(event.data)))
     return PromptSession(
         history=_History(history_file),
-        completer=_CommandCompleter(conversation),
+        completer=DynamicCompleter(_completer),
         complete_while_typing=Condition(lambda: get_app().current_buffer.text.startswith("/")),
-        reserve_space_for_menu=5,
         key_bindings=bindings,
         enable_suspend=True,
         output=create_output(always_prefer_tty=True),
     )
-
-
-class _CommandCompleter(Completer):
-    """Complete commands and what follows them, nothing in a question."""
-
-    def __init__(self, conversation: _Conversation) -> None:
-        self._conversation = conversation
-
-    def get_completions(self, document: TypedText, _: CompleteEvent) -> Iterator[Completion]:
-        """Yield what may stand at the cursor."""
-        command, blank, argument = document.text_before_cursor.partition(" ")
-        if blank:
-            choices = {"/lang": dict.fromkeys(_LANGUAGES, ""), "/show": self._conversation.quotes()}
-            for choice, meaning in choices.get(command, {}).items():
-                if choice.startswith(argument):
-                    yield Completion(choice, -len(argument), display_meta=meaning)
-        elif command.startswith("/"):
-            for usage, meaning in self._conversation.commands():
-                name, *arguments = usage.split()
-                if name.startswith(command):
-                    text = f"{name} " if arguments else name
-                    yield Completion(text, -len(command), display=usage, display_meta=meaning)
 
 
 class _History(FileHistory):

@@ -31,9 +31,7 @@ class Metadata:
     evidence: Mapping[str, tuple[Span, ...]]
 
 
-def read_metadata(
-    text: str, *, headings: Sequence[Heading], language: Language, stem: str
-) -> Metadata:
+def read_metadata(text: str, *, headings: Sequence[Heading], language: Language, stem: str) -> Metadata:
     """Return title, publisher, region and period of a report without front matter.
 
     Args:
@@ -109,9 +107,7 @@ _BREAKS_OFF = re.compile(
 _FINAL = "。！？；：，、…—!?;:,."
 
 
-def _find_title(
-    text: str, lines: Sequence[Span], headings: Sequence[Heading], language: Language
-) -> Span | None:
+def _find_title(text: str, lines: Sequence[Span], headings: Sequence[Heading], language: Language) -> Span | None:
     """Return where the title stands: above the body, and whole."""
     slogan: Span | None = None
     for start, end in lines:
@@ -162,6 +158,7 @@ _UNCLEAR = re.compile(
     r".*(?:[。！？；!?;%％]|https?:|www\.|[a-z]\. [A-Z])|[a-z]|本(?:文|报告|表|图|课题|研究)|根?据"
     r"|(?:互联网|网络|网上|公开资料|综合整理)\Z|[笔作]者|.*(?:整理|计算|测算|绘制|汇总)\Z"
 )
+# What a name may be wrapped in.
 _PAIRS = ("《》", "“”", '""', "()", "（）", "【】", "[]", "「」", "『』", "<>")
 
 
@@ -187,7 +184,7 @@ def _publisher_name(value: str) -> str | None:
     value = value[:MAX_LINE]
     second = _SECOND_FIELD.search(value)
     name = value[: second.start() if second else None].strip(_FINAL + "*_| \t\u3000\xa0")
-    for opening, closing in map(tuple, _PAIRS):
+    for opening, closing in map(tuple, _PAIRS * 2):
         if name.startswith(opening) and name.endswith(closing):
             name = name[1:-1].strip(_FINAL)
         elif name.endswith(closing) and opening not in name:
@@ -212,9 +209,7 @@ _COUNTED = (
     r"|\s(?!(?:was|is|has|its|this|as|his|across|towards|always|plus|unless|perhaps)\b)"
     r"[a-z]{2,}s\b)"
 )
-_HAN_AFTER = re.compile(
-    rf"(?:\s?(?:[、,，和与及至到]|[-—–~～]{{1,2}})\s?{_YEAR}){{0,9}}\s?年(?!级)"
-)
+_HAN_AFTER = re.compile(rf"(?:\s?(?:[、,，和与及至到]|[-—–~～]{{1,2}})\s?{_YEAR}){{0,9}}\s?年(?!级)")
 # How long, not when: 约2000年, 2000年历史, 2000年来.
 _LASTING_BEFORE = re.compile(r"(?:约|(?<!最)近|距今|历时|长达|历经|跨越|绵延)\s?\Z")
 _LASTING_AFTER = re.compile(r"\s?年(?:的|多|悠久|文明|建城|建县){0,2}(?:历史|岁月|沧桑|之久)")

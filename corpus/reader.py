@@ -127,9 +127,7 @@ def read_report(
     if not repaired.text.strip():
         raise ReportUnreadable(f"{path}: holds no text")
     language = stated.language or detect_language(repaired.text)
-    read = read_metadata(
-        repaired.text, headings=repaired.headings, language=language, stem=path.stem
-    )
+    read = read_metadata(repaired.text, headings=repaired.headings, language=language, stem=path.stem)
     given = {name for name in ("title", "publisher", "region", "period") if getattr(stated, name)}
     return Document(
         id=stated.id or relative.with_suffix("").as_posix(),
@@ -190,31 +188,28 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     if not os.access(folder, os.R_OK | os.X_OK):
         raise FolderUnreadable(f"{folder}: may not be read; check its permissions")
 
-    def refuse(err: OSError) -> None:
-        raise FolderUnreadable(f"{err.filename}: can't be read: {err.strerror}") from err
-
-    for parent, folders, names in os.walk(folder, onerror=refuse):
+    refused: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = Path(parent) / name
-            if name == _OVERRIDES:
-                continue
-            if name.startswith("."):
-                yield path, "hidden"
-            elif name.lower().startswith(_NOT_REPORTS):
-                yield path, "not a report by its name"
-            elif path.suffix.lower() not in SUFFIXES:
-                yield path, _unknown(path)
-            elif not path.is_file():
-                yield path, "not a regular file"
-            else:
-                yield path, ""
+            if name != _OVERRIDES:
+                yield Path(parent) / name, _reason_to_skip(Path(parent) / name)
+    for err in refused:
+        yield Path(str(err.filename)), f"can't be read: {err.strerror}"
+
+
+def _reason_to_skip(path: Path) -> str:
+    if path.name.startswith("."):
+        return "hidden"
+    if path.name.lower().startswith(_NOT_REPORTS):
+        return "not a report by its name"
+    if path.suffix.lower() not in SUFFIXES:
+        return _unknown(path)
+    return "" if path.is_file() else "not a regular file"
 
 
 def _unknown(path: Path) -> str:
-    return (
-        f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"
-    )
+    return f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"
 
 
 def _read(path: Path, max_bytes: int) -> bytes:
@@ -236,9 +231,7 @@ def _merged(stated: FrontMatter, overriding: FrontMatter | None) -> FrontMatter:
         return stated
     return FrontMatter(
         **{
-            name: getattr(stated, name)
-            if getattr(overriding, name) is None
-            else getattr(overriding, name)
+            name: getattr(stated, name) if getattr(overriding, name) is None else getattr(overriding, name)
             for name in FrontMatter.__dataclass_fields__
         }
     )

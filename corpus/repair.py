@@ -92,9 +92,9 @@ def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
         if i in following or i in jumps or i + 1 in taken or not _fits_next(fragments, i, indented):
             continue
         torn = fragments[i + 1].continues or not _is_heading(fragments, i, following, taken)
-        if torn and _likely(fragments, i, openings):
-            if i not in unsettled or _alone(fragments, i, broken, following):
-                link(i, i + 1)
+        settled = i not in unsettled or _alone(fragments, i, broken, following)
+        if torn and settled and _likely(fragments, i, openings):
+            link(i, i + 1)
     return following
 
 
@@ -131,8 +131,10 @@ def _near(signs: Iterable[int]) -> set[int]:
 
 
 def _orphans(fragments: Sequence[Fragment], following: dict[int, int], taken: set[int]) -> list[int]:
-    """Find sentences that break off before what looks like a new one, and lines that begin as no
-    sentence begins behind one that is whole.
+    """Find where the order of lines makes no sense.
+
+    That is a sentence that breaks off before what looks like a new one, or a line that begins as
+    no sentence begins behind one that is whole.
     """
     found = []
     for i, (before, fragment) in enumerate(pairwise(fragments)):

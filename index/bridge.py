@@ -13,7 +13,6 @@ from pypinyin import lazy_pinyin
 
 from corpus.dictionary import english_frequency, entries, stem
 from corpus.document import Language
-from corpus.segment import words
 from index.errors import IndexDamaged
 from index.words import tokens
 

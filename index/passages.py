@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -73,7 +74,7 @@ def _sections(document: Document) -> Iterator[Span]:
     edges = [(h.start, h.end) for h in document.headings] + [(len(text), len(text))]
     if text[: edges[0][0]].strip():
         yield 0, edges[0][0]
-    for (start, end), (following, _) in zip(edges, edges[1:], strict=False):
+    for (start, end), (following, _) in pairwise(edges):
         yield (end, following) if text[end:following].strip() else (start, end)
 
 

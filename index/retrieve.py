@@ -1,20 +1,15 @@
 """Index stage: a question to ranked passages; the one definition of score."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document, Language, Span
-from index.bridge import Gloss
 from index.embed import Encoder
 from index.passages import Passage
+from index.query import Floats, Query
 from index.saved import SavedIndex
-from index.store import VectorStore
-from index.words import WordIndex, fold, tokens
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +24,9 @@ class Weights:
 
     passage: float = 1.0
     sentence: float = 1.0
-    passage_words: float = 6.0
-    sentence_words: float = 5.0
-    slope: float = 0.5
+    passage_words: float = 12.0
+    sentence_words: float = 9.0
+    slope: float = 0.33
     offset: float = -3.6
 
 
@@ -78,93 +73,72 @@ class Retriever:
 
         Of a report and its translation only the one in the question's language is searched.
         """
-        question = fold(question)
-        gloss = self.index.bridge.gloss(question, language)
-        own = [[token] for token in dict.fromkeys(tokens(question))]
-        if language == "zh":
-            own = [[*group, *self._synonyms(group[0])] for group in own]
+        index = self.index
         eligible = self._eligible(language)
-        query = self._queries(question, gloss, language, eligible)
-        chosen = self._candidates_of(query, own, gloss, language, eligible)
+        query = Query.make(
+            question,
+            language=language,
+            searched=set(index.languages[eligible].tolist()),
+            bridge=index.bridge,
+            known=index.passage_words,
+            encoder=self._encoder,
+        )
+        chosen = self._candidates_of(query, eligible)
         if not len(chosen):
             return []
-        sums, sentences = self._evidence(chosen, query, own, gloss, language)
+        sums, sentences = self._evidence(chosen, query)
         order = np.lexsort((chosen, -sums))[:k]
         return [self._ranked(int(chosen[i]), float(sums[i]), sentences[i]) for i in order]
-
-    def _queries(
-        self, question: str, gloss: Gloss, language: Language, eligible: NDArray[np.bool_]
-    ) -> dict[Language, Floats]:
-        """Encode the question for each language that is searched, with its gloss for the other one."""
-        spoken = set(self.index.languages[eligible].tolist())
-        texts: dict[Language, str] = {}
-        both: tuple[Language, Language] = ("zh", "en")
-        for one in both:
-            if one in spoken:
-                texts[one] = question if one == language else f"{question} {gloss.text}".strip()
-        vectors = self._encoder.encode_queries(list(texts.values()))
-        return dict(zip(texts, vectors, strict=True))
-
-    def _synonyms(self, word: str) -> Sequence[str]:
-        """Return other ways to say a word that no report uses."""
-        return () if word in self.index.passage_words else self.index.bridge.synonyms(word)
 
     def _eligible(self, language: Language) -> NDArray[np.bool_]:
         """Leave out reports of the other language whose translation can be searched instead."""
         documents = self.index.documents
         pairs = [(d.id, d.translation_of) for d in documents.values() if d.translation_of in documents]
-        twins = {one: other for pair in pairs for one, other in (pair, pair[::-1])}
         left_out = {
             one
-            for one, other in twins.items()
-            if documents[one].language != language and documents[other].language == language
+            for pair in pairs
+            for one, other in (pair, pair[::-1])
+            if documents[one].language != language and documents[str(other)].language == language
         }
-        return np.array([passage.document not in left_out for passage in self.index.passages], dtype=bool)
+        return np.array([p.document not in left_out for p in self.index.passages], dtype=bool)
 
-    def _candidates_of(
-        self,
-        query: dict[Language, Floats],
-        own: Sequence[Sequence[str]],
-        gloss: Gloss,
-        language: Language,
-        eligible: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
+    def _candidates_of(self, query: Query, eligible: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the numbers of the passages that one kind of search or another finds."""
         index = self.index
-        found = [np.empty(0, dtype=np.int64)]
         # Those of the other language or left out would crowd out the rest, so more are asked for.
         reach = min(len(index.passages), self._candidates * 4)
-        for asked in query.values():
-            found.append(index.passage_vectors.nearest(asked, reach))
-            found.append(index.owners[index.sentence_vectors.nearest(asked, reach)])
-        words = index.passage_words.scores(own) + index.passage_words.scores(gloss.token_groups())
+        found = [np.empty(0, dtype=np.int64)]
+        for vector in query.vectors.values():
+            found.append(index.passage_vectors.nearest(vector, reach))
+            found.append(index.owners[index.sentence_vectors.nearest(vector, reach)])
+        everything = np.arange(len(index.passages))
+        words = query.word_scores(index.passage_words, everything, index.languages)
         best = np.argsort(-words, kind="stable")[:reach]
         found.append(best[words[best] > 0])
         chosen = np.unique(np.concatenate(found))
         return chosen[eligible[chosen]]
 
-    def _evidence(
-        self,
-        chosen: NDArray[np.int64],
-        query: dict[Language, Floats],
-        own: Sequence[Sequence[str]],
-        gloss: Gloss,
-        language: Language,
-    ) -> tuple[Floats, list[Floats]]:
+    def _evidence(self, chosen: NDArray[np.int64], query: Query) -> tuple[Floats, list[Floats]]:
         """Return the sum of the evidence for each passage, and the evidence for each of its sentences."""
         index, weigh = self.index, self._weights
-        firsts = index.first_sentences[chosen]
         sizes = np.array([len(index.passages[i].sentences) for i in chosen])
-        ends = np.cumsum(sizes)
+        starts = np.cumsum(sizes) - sizes
+        firsts = index.first_sentences[chosen]
         lines = np.concatenate([np.arange(a, a + n) for a, n in zip(firsts, sizes, strict=True)])
         spoken = index.languages[chosen]
-        near = self._distances(index.passage_vectors, chosen, query, spoken, language, "passage")
-        near_lines = self._distances(
-            index.sentence_vectors, lines, query, np.repeat(spoken, sizes), language, "sentence"
+        spoken_lines = np.repeat(spoken, sizes)
+        levels = index.background
+        near = levels.distances(
+            query.cosines(index.passage_vectors, chosen, spoken), spoken, asked=query.language, name="passage"
         )
-        words = self._words(index.passage_words, chosen, own, gloss, spoken, language)
-        words_lines = self._words(index.sentence_words, lines, own, gloss, np.repeat(spoken, sizes), language)
-        starts = ends - sizes
+        near_lines = levels.distances(
+            query.cosines(index.sentence_vectors, lines, spoken_lines),
+            spoken_lines,
+            asked=query.language,
+            name="sentence",
+        )
+        words = query.word_scores(index.passage_words, chosen, spoken)
+        words_lines = query.word_scores(index.sentence_words, lines, spoken_lines)
         sums = (
             weigh.passage * near
             + weigh.sentence * np.maximum.reduceat(near_lines, starts)
@@ -172,36 +146,7 @@ class Retriever:
             + weigh.sentence_words * np.maximum.reduceat(words_lines, starts)
         )
         by_line = weigh.sentence * near_lines + weigh.sentence_words * words_lines
-        return sums.astype(np.float32), np.split(by_line, ends[:-1])
-
-    def _distances(
-        self,
-        store: VectorStore,
-        ids: NDArray[np.int64],
-        query: dict[Language, Floats],
-        spoken: NDArray[np.str_],
-        language: Language,
-        name: str,
-    ) -> Floats:
-        cosines = np.zeros(len(ids), dtype=np.float32)
-        for report_language, asked in query.items():
-            mask = spoken == report_language
-            cosines[mask] = store.cosines(asked, ids[mask])
-        return self.index.background.distances(cosines, spoken, asked=language, name=name)
-
-    @staticmethod
-    def _words(
-        words: WordIndex,
-        ids: NDArray[np.int64],
-        own: Sequence[Sequence[str]],
-        gloss: Gloss,
-        spoken: NDArray[np.str_],
-        language: Language,
-    ) -> Floats:
-        """Score by the question's own words where the language is shared, else by the gloss's."""
-        shared = words.scores(own)[ids]
-        bridged = words.scores(gloss.token_groups())[ids]
-        return np.where(spoken == language, shared, bridged)
+        return sums.astype(np.float32), np.split(by_line, starts[1:])
 
     def _ranked(self, number: int, total: float, evidence: Floats) -> RankedPassage:
         passage = self.index.passages[number]

@@ -19,9 +19,7 @@ def named(name):
 
 
 def test_the_list_holds_every_level():
-    levels = Counter(
-        division.rank for division in divisions() for _ in division.codes if division.standalone
-    )
+    levels = Counter(division.rank for division in divisions() for _ in division.codes if division.standalone)
 
     assert levels[1] == 34
     assert levels[2] > 280

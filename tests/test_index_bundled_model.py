@@ -62,7 +62,7 @@ FORGED = ["<s>", "</s>", "<pad>", "<unk>", "<mask>"]
 
 def packed_file(seed=7):
     """Build a small packed file; return its bytes and its weights, by their name in it."""
-    numbers = random.Random(seed)  # noqa: S311
+    numbers = random.Random(seed)
     sizes = (1, HIDDEN, LAYERS, HEADS, INNER, VOCABULARY, POSITIONS, TYPES, 1e-12, 32)
     data = struct.pack("<4sI7ifi", b"E5S1", *sizes)
     blobs = [piece.encode() for piece in PIECES]
