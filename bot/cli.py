@@ -3,8 +3,6 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,18 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.errors import BotError
-from bot.messages import say
-from config import SettingsError
+from bot.edge import DAMAGED, NOT_FOUND, USAGE, note, open_workshop, warn_of_changes
+from bot.render import answer_text, passage_text, plain
 from corpus.document import Document, Language
-from corpus.errors import CorpusError
-from index.errors import IndexStageError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.wiring import Workshop
-
-NOT_FOUND, USAGE, DAMAGED = 1, 2, 3
 
 app = typer.Typer(
     name="citewise",
@@ -58,12 +51,12 @@ def index(
     config: ConfigOption = None,
 ) -> None:
     """Build the index of one or more folders of reports (.txt, .md)."""
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         corpus = workshop.read(folders or [])
         for skipped in corpus.skipped:
-            _note(f"skipped {skipped.path}: {skipped.reason.removeprefix(skipped.path + ': ')}")
+            note(f"skipped {skipped.path}: {skipped.reason.removeprefix(skipped.path + ': ')}")
         workshop.build(corpus, workshop.encoder())
-        _note(f"{len(corpus.documents)} reports indexed in {workshop.index_folder}")
+        note(f"{len(corpus.documents)} reports indexed in {workshop.index_folder}")
 
 
 @app.command()
@@ -75,14 +68,12 @@ def ask(
     lang: LangOption = None,
 ) -> None:
     """Answer one question (exit code 0 answered, 1 not found, 2 usage, 3 index or model)."""
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         assistant = _assistant(workshop)
         answer = assistant.ask(question, language=_language(workshop, lang))
         if json:
             _print_json(answer.record())
         else:
-            from bot.render import answer_text
-
             _console(workshop).print(answer_text(answer), soft_wrap=True)
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND)
@@ -94,14 +85,13 @@ def ask(
 def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOption = None) -> None:
     """Ask in a conversation; /help lists its commands."""
     from bot.chat import run_chat
-    from config import user_data_dir
 
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         assistant = _assistant(workshop)
         run_chat(
             assistant,
             console=_console(workshop),
-            history_file=user_data_dir(workshop.settings) / "chat_history",
+            history_file=workshop.history_file,
             language=_language(workshop, lang),
         )
 
@@ -117,7 +107,7 @@ def batch(
     from bot.batch import answer_lines
     from bot.question_file import open_lines
 
-    with _workshop(config, index) as workshop, open_lines(file) as (lines, count):
+    with open_workshop(config, index) as workshop, open_lines(file) as (lines, count):
         assistant = _assistant(workshop)
         language = _language(workshop, lang)
         for done, record in enumerate(answer_lines(assistant, lines, language=language), start=1):
@@ -129,9 +119,9 @@ def batch(
 @app.command()
 def sources(json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None) -> None:
     """List the reports of the index."""
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         saved = workshop.load_index()
-        _warn_of_changes(saved.manifest)
+        warn_of_changes(saved.manifest)
         if json:
             _print_json([_described(document) for document in saved.documents.values()])
         else:
@@ -146,10 +136,9 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Show a passage of a report in its surroundings, the cited sentence marked."""
-    from bot.render import passage_text
     from bot.show import report, sentence_at
 
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         saved = workshop.load_index()
         found = report(saved.documents, document)
         span = sentence_at(found, at)
@@ -161,7 +150,7 @@ def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
     """Check settings, model, index and disk, and say what to do."""
     from bot.doctor import examine
 
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         findings = examine(workshop)
         console = _console(workshop)
         for finding in findings:
@@ -183,7 +172,7 @@ def evaluate(
     from bot.evaluate.questions import read_gold
     from bot.evaluate.retrieval import evaluate_retrieval, tables
 
-    with _workshop(config, index) as workshop:
+    with open_workshop(config, index) as workshop:
         gold = read_gold(questions, half=half)
         assistant = _assistant(workshop)
         results = evaluate_retrieval(assistant.passages, gold, progress=workshop.progress)
@@ -209,34 +198,6 @@ def main() -> None:
         raise SystemExit(0) from None
 
 
-@contextmanager
-def _workshop(config: Path | None, index: Path | None) -> Iterator["Workshop"]:
-    """Give the commands their settings, and turn expected errors into one line and an exit code."""
-    from bot.progress import step_bars
-    from bot.wiring import Workshop
-
-    try:
-        with step_bars() as progress:
-            yield Workshop.from_settings(config=config, index=index, progress=progress)
-    except (SettingsError, CorpusError, BotError) as err:
-        _fail(err, USAGE)
-    except IndexStageError as err:
-        _fail(err, DAMAGED)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _fail(err: Exception, code: int) -> None:
-    from bot.render import plain
-
-    _note(" ".join(plain(str(err)).split()))
-    raise typer.Exit(code) from err
-
-
-def _note(text: str) -> None:
-    Console(stderr=True, highlight=False, markup=False).print(text, soft_wrap=True)
-
-
 def _print_json(content: Any) -> None:  # noqa: ANN401 - any JSON
     typer.echo(json.dumps(content, ensure_ascii=False))
 
@@ -249,24 +210,8 @@ def _console(workshop: "Workshop") -> Console:
 
 def _assistant(workshop: "Workshop") -> "Assistant":
     assistant = workshop.assistant()
-    _warn_of_changes(assistant.manifest)
+    warn_of_changes(assistant.manifest)
     return assistant
-
-
-def _warn_of_changes(manifest: Any) -> None:  # noqa: ANN401 - imported late
-    from index.saved import changes_since
-
-    changes = changes_since(manifest)
-    if changes:
-        _note(
-            say(
-                "changed",
-                "en",
-                added=len(changes.added),
-                changed=len(changes.changed),
-                removed=len(changes.removed),
-            )
-        )
 
 
 def _language(workshop: "Workshop", lang: Spoken | None) -> Language | None:
@@ -291,7 +236,6 @@ def _described(document: Document) -> dict[str, Any]:
 
 def _source_table(documents: list[Document]) -> Table:
     from bot.cite import years
-    from bot.render import plain
 
     table = Table("id", "title", "publisher", "region", "period", "language")
     for document in documents:

@@ -1,6 +1,7 @@
 """Bot stage: the errors a person meets that are not of the corpus, the index or the settings.
 
 BotError
+├── BadSettings           a settings file, a variable or the glossary is wrong
 ├── UnknownDocument       no report has this id
 ├── BadQuestion           a question is empty or far too long
 └── BadQuestionFile       a file of questions can't be read
@@ -9,6 +10,10 @@ BotError
 
 class BotError(Exception):
     """Base of the bot's errors; its text is one line for a person."""
+
+
+class BadSettings(BotError):
+    """A settings file, a variable or the glossary is wrong."""
 
 
 class UnknownDocument(BotError):

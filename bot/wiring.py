@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.assistant import Assistant
+from bot.errors import BadSettings
 from config import (
     Settings,
+    SettingsError,
     glossary_path,
     load_glossary,
     load_settings,
@@ -46,10 +48,22 @@ class Workshop:
         index: Path | None = None,
         progress: Progress | None = None,
     ) -> "Workshop":
-        """Read the settings; `index` is an index the person named, None for the default one."""
-        settings = load_settings(config)
+        """Read the settings; `index` is an index the person named, None for the default one.
+
+        Raises:
+            BadSettings: if a settings file or variable is wrong.
+        """
+        try:
+            settings = load_settings(config)
+        except SettingsError as err:
+            raise BadSettings(str(err)) from err
         folder = index or user_data_dir(settings) / "index"
         return cls(settings, folder.expanduser(), index is None, progress)
+
+    @property
+    def history_file(self) -> Path:
+        """Return the file that keeps what was asked in chats."""
+        return user_data_dir(self.settings) / "chat_history"
 
     def encoder(self) -> SentenceEncoder:
         """Load the encoder, assembling the bundled one the first time."""
@@ -104,7 +118,10 @@ class Workshop:
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         path = glossary_path(self.settings)
-        return [(entry.zh, entry.en) for entry in load_glossary(path)] if path else []
+        try:
+            return [(entry.zh, entry.en) for entry in load_glossary(path)] if path else []
+        except SettingsError as err:
+            raise BadSettings(str(err)) from err
 
     def _step(self, name: str) -> Callable[[float], None] | None:
         progress = self.progress

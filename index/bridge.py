@@ -1,4 +1,4 @@
-"""Index stage: from the words of a question to words of the other language that the reports use."""
+"""Index stage: from a question's words to those of the other language that the reports use."""
 
 import itertools
 import json
@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-
-from pypinyin import lazy_pinyin
 
 from corpus.dictionary import english_frequency, entries, stem
 from corpus.document import Language
@@ -239,6 +237,9 @@ def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> di
 
 def _names(text: str) -> dict[str, list[str]]:
     """Map the pinyin of each run of two to four characters to the run, if a name could hide in it."""
+    # Half a second to import, and only building needs it.
+    from pypinyin import lazy_pinyin
+
     counts: Counter[str] = Counter()
     for run in set(_HAN_RUN.findall(text)):
         for size in range(2, _LONGEST_NAME + 1):

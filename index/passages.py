@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-
-from langchain_text_splitters import RecursiveCharacterTextSplitter
+from typing import TYPE_CHECKING
 
 from corpus.document import Document, Language, Span
 from index.sentences import sentences
+
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 _CLOSERS = "”’」』）)》】\"'"
 _SEPARATORS: dict[Language, list[str]] = {
@@ -50,6 +52,9 @@ class PassageSizes:
 
 def split_passages(document: Document, sizes: PassageSizes) -> list[Passage]:
     """Cut a report into passages that stay within a section and end with a sentence where they can."""
+    # Most of a second to import, and only building needs it.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     splitter = RecursiveCharacterTextSplitter(
         separators=_SEPARATORS[document.language],
         is_separator_regex=True,
@@ -78,7 +83,7 @@ def _sections(document: Document) -> Iterator[Span]:
         yield (end, following) if text[end:following].strip() else (start, end)
 
 
-def _pieces(splitter: RecursiveCharacterTextSplitter, text: str, start: int, end: int) -> Iterator[Span]:
+def _pieces(splitter: "RecursiveCharacterTextSplitter", text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the splitter's pieces as spans without the white space around them.
 
     The splitter's own offsets are wrong where a text repeats itself, so pieces are searched for

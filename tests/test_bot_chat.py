@@ -218,15 +218,15 @@ def test_show_before_any_answer_says_so(piped):
 def test_lang_sets_the_language_of_answers_and_messages(piped):
     assistant = FakeAssistant()
 
-    printed = piped("/lang zh\nq?\n/lang en\n问？\n/lang auto\n问？\n/lang fr\n/lang", assistant=assistant)
+    printed = piped("/lang zh\nq?\n/lang en\n问？\n/lang auto\n问？\n/lang fr\nhow?\n/lang", assistant=assistant)
 
-    assert [language for _, _, language in assistant.asked] == ["zh", "en", None]
+    assert [language for _, _, language in assistant.asked] == ["zh", "en", None, None]
     assert [line for line in printed.splitlines() if line and "<-" not in line] == [
         "回答语言：zh。",
         "Language of answers: en.",
-        "Language of answers: auto.",
+        "回答语言：auto。",
         "请输入 /lang zh、/lang en 或 /lang auto。",
-        "请输入 /lang zh、/lang en 或 /lang auto。",
+        "Type /lang zh, /lang en or /lang auto.",
     ]
 
 
@@ -361,7 +361,7 @@ class Screen:
 class Terminal:
     """Run a chat on a terminal of its own."""
 
-    def __init__(self, history, *, stdout=None, rows=30, columns=60, **environment):
+    def __init__(self, history, *, stdout=None, rows=30, columns=70, **environment):
         import pty
         import termios
 
@@ -400,7 +400,7 @@ class Terminal:
         self.screen.feed(self.decode(raw))
         return bool(raw)
 
-    def see(self, text, seconds=30):
+    def see(self, text, seconds=20):
         """Wait until the screen ends with a text, and is still."""
         deadline = time.monotonic() + seconds
         while not (str(self.screen).endswith(text) and not self.read(0.1)):
@@ -426,7 +426,7 @@ WELCOME = "citewise: 3 reports. Ask a question; /help lists the commands.\n\n>"
 
 
 def test_the_terminal_shows_a_whole_conversation(terminal):
-    with terminal(columns=70) as chat:
+    with terminal() as chat:
         chat.see(WELCOME)
         chat.type("多少教师？\r")
         chat.see("<-\n\n>")
@@ -514,21 +514,27 @@ def test_a_history_file_that_cannot_be_used_is_no_error(terminal, tmp_path):
 
 
 def test_commands_are_completed_and_questions_are_not(terminal):
-    with terminal(columns=70) as chat:
+    with terminal() as chat:
         chat.see(">")
         chat.type("q?\r")
         chat.see("q? <-\n\n>")
         chat.type("/s")
-        chat.see("/show 3")
-        assert str(chat.screen).rpartition("> ")[2] == "\n".join(
-            [
-                "/s",
-                "   /sources  the reports",
-                "   /show 1   派出教师1569人，医生72人。",
-                "   /show 2   一共建了3座 陈列馆。",
-                "   /show 3   a]0;titleb[31mred [red]not red[/red] [lin…",
-            ]
-        )
+        chat.see("[li…")
+        assert str(chat.screen).rpartition("\n> ")[2].splitlines() == [
+            "/s",
+            "     /sources  the reports",
+            "     /show 1   派出教师1569人，医生72人。",
+            "     /show 2   一共建了3座 陈列馆。",
+            "     /show 3   a]0;titleb[31mred [red]not red[/red] [li…",
+        ]
+        chat.type("how 1\t\t")
+        chat.see("> /show 1\n     /show 1   派出教师1569人，医生72人。")
+        chat.type("\r")
+        chat.see("后一句。\n\n>")
+        chat.type("how /s\t")
+        chat.see("> how /s")
+        chat.type("\x15\t")
+        chat.see("leave (also Ctrl-D)")
 
 
 def test_hostile_paste_and_history_are_inert_on_the_terminal(terminal, tmp_path):
