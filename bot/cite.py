@@ -1,5 +1,7 @@
 """Bot stage: from a span of a report to the citation that proves it, and to whose words it is."""
 
+from collections.abc import Sequence
+
 from bot.answer import Citation, SourceStretch
 from corpus.document import Document, Language, Span
 
@@ -35,17 +37,20 @@ def years(period: tuple[int, int] | None) -> str:
 
 def attribution(document: Document, language: Language) -> str:
     """Say whose words a report is: its publisher's, or a summary of somebody else's report."""
-    brackets = ("（", "）", "，") if language == "zh" else (" (", ")", ", ")
     restates = document.restates
-    if restates:
-        inside = brackets[2].join(part for part in (restates.publisher, restates.period) if part)
-        about = f"{restates.title}{brackets[0]}{inside}{brackets[1]}" if inside else restates.title
-        whose = document.publisher or "citewise"
-        return f"{whose} 对《{about}》的概述" if language == "zh" else f"{whose}'s summary of “{about}”"
-    parts = [part for part in (document.publisher, document.region, years(document.period)) if part]
-    inside = brackets[2].join(parts)
-    title = f"《{document.title}》" if language == "zh" else f"“{document.title}”"
-    return f"{title}{brackets[0]}{inside}{brackets[1]}" if inside else title
+    if restates is None:
+        return _named(document.title, (document.publisher, document.region, years(document.period)), language)
+    about = _named(restates.title, (restates.publisher, restates.period), language)
+    whose = document.publisher or "citewise"
+    return f"{whose} 对{about}的概述" if language == "zh" else f"{whose}'s summary of {about}"
+
+
+def _named(title: str, details: Sequence[str | None], language: Language) -> str:
+    if language == "zh":
+        inside = "，".join(detail for detail in details if detail)
+        return f"《{title}》（{inside}）" if inside else f"《{title}》"
+    inside = ", ".join(detail for detail in details if detail)
+    return f"“{title}” ({inside})" if inside else f"“{title}”"
 
 
 def scope(document: Document) -> str:

@@ -33,9 +33,7 @@ class Region:
 
 def find_region(text: str, language: Language) -> Region | None:
     """Return the division that acts most often in `text`, or None when none clearly does."""
-    acting, identify = (
-        (_acting_zh(text), _identify_zh) if language == "zh" else (_acting_en(text), _identify_en)
-    )
+    acting, identify = (_acting_zh(text), _identify_zh) if language == "zh" else (_acting_en(text), _identify_en)
     spans_of: defaultdict[Division, list[Span]] = defaultdict(list)
     common = sorted(acting, key=lambda surface: (-len(acting[surface]), surface))
     for surface in common[:MAX_NAMES]:
@@ -95,9 +93,7 @@ def _patterns_zh() -> tuple[re.Pattern[str], re.Pattern[str]]:
     w = acting_words()["zh"]
     firsts = "".join(sorted({head[0] for head in _by_head()}))
     head = f"(?:(?<=[。！？；;，,：:“‘（(）)—…\\s])|^)(?=\\w){w['leads']}{{0,3}}(?=[{firsts}])"
-    inner = (
-        f"(?:{w['joints']}|(?!{w['strangers']})[^\\W的由被在和与及对向从把将为是有到于以也等让给])"
-    )
+    inner = f"(?:{w['joints']}|(?!{w['strangers']})[^\\W的由被在和与及对向从把将为是有到于以也等让给])"
     body = f"(?:[省市县区州旗]?委、[省市县区州旗]?(?:人民)?政府|{inner}{{0,18}}?{w['bodies']})"
     verb = f"(?:{w['verbs']}(?!的)|{w['nominal']}(?!{w['nouns']}))(?=[\\w“‘《]|[^\\S\\n]\\w)"
     deed = f"(?:{w['coverbs']}(?!的)|{verb}|{w['closing']}(?!的))"
@@ -109,7 +105,8 @@ def _acting_zh(text: str) -> _Mentions:
     head, deed = _patterns_zh()
     found: defaultdict[_Surface, list[int]] = defaultdict(list)
     for match in head.finditer(text):
-        names, end = [], match.end()
+        names: list[str] = []
+        end = match.end()
         while len(names) < MAX_CHAIN and (name := _name_at(text, end)):
             names.append(name)
             end += len(name)
@@ -212,9 +209,7 @@ def _identify_en(surface: _Surface, text: str) -> tuple[Division, Span] | None:
         if suffix:
             fits = division.name[-1] in _UNITS[suffix.split()[-1]]
         else:
-            fits = division.standalone or (
-                len(division.short) > 1 and any(f"{base} {unit}" in text for unit in _UNITS)
-            )
+            fits = division.standalone or (len(division.short) > 1 and any(f"{base} {unit}" in text for unit in _UNITS))
         if fits:
             return division, (0, len(" ".join(surface).strip()))
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpus.document import Document, Language, Span
+from corpus.document import Document, Heading, Language, Span
 from index.sentences import sentences
 
 if TYPE_CHECKING:
@@ -74,13 +74,16 @@ def split_passages(document: Document, sizes: PassageSizes) -> list[Passage]:
 
 
 def _sections(document: Document) -> Iterator[Span]:
-    """Yield the text between headings; a heading with nothing below it is a section of its own."""
+    """Yield the text between headings; a heading with nothing at all below it is a section itself."""
     text = document.text
-    edges = [(h.start, h.end) for h in document.headings] + [(len(text), len(text))]
-    if text[: edges[0][0]].strip():
-        yield 0, edges[0][0]
-    for (start, end), (following, _) in pairwise(edges):
-        yield (end, following) if text[end:following].strip() else (start, end)
+    edges = [*document.headings, Heading(len(text), len(text), 0)]
+    if text[: edges[0].start].strip():
+        yield 0, edges[0].start
+    for heading, following in pairwise(edges):
+        if text[heading.end : following.start].strip():
+            yield heading.end, following.start
+        elif following.level <= heading.level:
+            yield heading.start, heading.end
 
 
 def _pieces(splitter: "RecursiveCharacterTextSplitter", text: str, start: int, end: int) -> Iterator[Span]:

@@ -290,7 +290,7 @@ def test_the_years_are_quoted_where_they_first_stand():
 
 @pytest.mark.parametrize(
     "text",
-    ["\n" * 1_000_000, " " * 1_000_000, "2019、" * 50_000, "2019" * 250_000, "来源：" + "（" * 500_000],
+    ["\n" * 1_000_000, " " * 1_000_000, "2019、" * 20_000, "2019" * 250_000, "来源：" + "（" * 500_000],
     ids=["blank", "spaces", "years", "digits", "brackets"],
 )
 def test_odd_texts_take_time_in_proportion(text):

@@ -220,12 +220,12 @@ def test_an_english_report_names_its_region_as_it_writes_it(text, region):
 @pytest.mark.parametrize(
     "text",
     [
-        "，宜昌" * 200_000,
+        "，宜昌" * 50_000,
         "宜昌" * 300_000,
         "\n" * 1_000_000,
         "，" * 500_000,
         "宜昌市某某水利" + "局" * 500_000,
-        "Suzhou " * 150_000,
+        "Suzhou " * 50_000,
         "Xi'an’s " * 100_000,
     ],
     ids=["names", "chain", "blank", "commas", "bodies", "words", "apostrophes"],
