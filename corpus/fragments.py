@@ -49,7 +49,7 @@ class Fragment:
     @property
     def open(self) -> bool:
         """Tell whether the line breaks off: it has no mark that ends a sentence or leads to one."""
-        return not _TERMINAL.search(self.text)
+        return not _TERMINAL.search(self.text) and not _LABEL.match(self.text)
 
     @property
     def continues(self) -> bool:
@@ -116,7 +116,7 @@ def _plain_kind(text: str) -> Kind:
     if len(text) == 1:
         return Kind.SHORT if re.match(f"[{NUMERALS}]", text) else Kind.STRAY
     longest = _LONGEST_HEADING_ZH if _HAN.search(text) else _LONGEST_HEADING_EN
-    ends = re.search(r"[。！？!?；;，,、]$|(?<!\d)\.$", text) or "。" in text
+    ends = re.search(r"[。！？!?；;，,、]$|(?<!\d)\.$|，.*[：:]$", text) or "。" in text
     if len(text) > longest or ends or _CONTINUES.match(text) or _LABEL.match(text):
         return Kind.PROSE
     if _NUMBERED_HEADING.match(text):

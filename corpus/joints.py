@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from corpus.dictionary import is_english_word
 from corpus.fragments import NUMERALS, Fragment, Kind
-from corpus.segment import crossing_gain, is_word
+from corpus.segment import crossing_gain, is_word, word_frequency, words
 
 # Of random pairs of lines in ten invented reports 1 in 100 gain 3 nats or more and 2 in 1,000
 # gain 5.5; of true pairs 31 and 21 in 100. A line has one neighbour but many lines further off.
@@ -14,6 +14,9 @@ _OPENERS, _CLOSERS = "“‘（《「『【(", "”’）》」』】)"
 _HAN = "[一-鿿㐀-䶿]"
 _LONGEST_DOUBLE = 8
 _OPENING = 3
+_EDGE = 6
+# A lone character that is seldom a word is most likely the piece of one.
+_LONE = 10_000
 _LONG_TORN, _SHORT_PIECE = 6, 4
 _UNITS = frozenset(
     "万亿千百十余多年月日时分秒个名人位家户项座条台辆艘架头只匹株棵亩顷里米吨斤克升元角角美度倍成所场次期届批"
@@ -69,9 +72,13 @@ def opens_as(head: str, openings: frozenset[str]) -> bool:
 
 
 def misfit(tail: str, head: str) -> bool:
-    """Tell whether the joint leaves a piece of an English word, or a figure without its unit."""
+    """Tell whether the joint leaves a piece of a word on a side, or a figure without its unit."""
     if re.search(r"[0-9０-９]$", tail) and re.match(_HAN, head):
         return head[0] not in _UNITS
+    if re.search(f"{_HAN}$", tail) and re.match(_HAN, head) and not crossing_gain(tail, head):
+        edges = words(tail[-_EDGE:])[-1], words(head[:_EDGE])[0]
+        if any(len(edge) == 1 and word_frequency(edge) < _LONE for edge in edges):
+            return True
     last, first = re.search(r"\b[a-z]+$", tail), re.match(r"[a-z]+", head)
     if torn_word(tail, head):
         return False

@@ -48,6 +48,13 @@ def is_word(text: str) -> bool:
     return bool(tokenizer.FREQ.get(text))
 
 
+def word_frequency(text: str) -> int:
+    """Return how often the dictionary has seen `text` as a word of its own, 0 if never."""
+    with _lock:
+        tokenizer = _tokenizer()
+    return int(tokenizer.FREQ.get(text) or 0)
+
+
 def crossing_gain(tail: str, head: str) -> float:
     """Return how much likelier `tail` + `head` is as one text than as two, in nats.
 
@@ -58,11 +65,7 @@ def crossing_gain(tail: str, head: str) -> float:
     right = _HAN.match(head[:_WINDOW])
     if not left or not tail.endswith(left[-1]) or not right:
         return 0.0
-    return (
-        _log_probability(left[-1] + right[0])
-        - _log_probability(left[-1])
-        - _log_probability(right[0])
-    )
+    return _log_probability(left[-1] + right[0]) - _log_probability(left[-1]) - _log_probability(right[0])
 
 
 def _log_probability(text: str) -> float:

@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from bot.question import language_of
 from bot.wiring import Workshop, shipped_reports
 from corpus.document import Document, Language
 from corpus.reader import Corpus
-from index.build import build_index
+from index.bridge import Bridge
 from index.embed import Encoder, SentenceEncoder
 from index.passages import Passage
 from index.retrieve import RankedPassage, RankedSentence, Retriever
@@ -156,8 +157,8 @@ def main() -> None:
             corpus = Corpus(corpus.roots, (*corpus.documents, *extra), corpus.skipped, corpus.stamps)
             asked["distractors"] = own
         workshop.build(corpus, encoder)
-        build_index(corpus, Path(folder) / "bare", encoder, glossary=())
-        saved, bare = SavedIndex.load(Path(folder) / "full"), SavedIndex.load(Path(folder) / "bare")
+        saved = SavedIndex.load(Path(folder) / "full")
+        bare = replace(saved, bridge=Bridge.from_texts((d.language, d.text) for d in corpus.documents))
         results = {}
         for name, search in searches(saved, bare, encoder, minilm=not given.distractors):
             for asked_of, questions in asked.items():
