@@ -1,6 +1,7 @@
 """Corpus stage: which line goes on in which, told by what stands at the joint."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from corpus.dictionary import is_english_word
@@ -33,6 +34,8 @@ _UNFINISHED = re.compile(
 _REACH = 6
 _PARALLEL_REACH = 80
 _PARALLEL_SHARE = 0.3
+_PARALLEL_OPENING = 6
+_LONGEST_CLAUSE = 120
 
 
 def evidence(tail: str, head: str) -> float:
@@ -175,26 +178,29 @@ def parallel_head(fragments: Sequence[Fragment], position: int, free: Sequence[i
     """
     tail = _last_clause(fragments[position].text)
     wanted = _bigrams(tail)
-    low, high = position - _PARALLEL_REACH, position + _PARALLEL_REACH
-    window = [f.text for f in fragments[max(0, low) : high] if f.kind is not Kind.HEADING]
+    low, high = max(0, position - _PARALLEL_REACH), position + _PARALLEL_REACH
+    window = "\n".join(f.text for f in fragments[low:high] if f.kind is not Kind.HEADING)
+    near = free[bisect_left(free, low) : bisect_right(free, high)]
     found = []
-    for i in free:
-        opening = fragments[i].text[:6]
-        if not low <= i <= high or len(opening) < 6:
+    for i in near:
+        opening = fragments[i].text[:_PARALLEL_OPENING]
+        if i == position or len(opening) < _PARALLEL_OPENING:
             continue
-        for text in window:
-            at = text.find(opening, 1)
-            before = _last_clause(text[:at]) if at > 0 else ""
-            if before and re.search(f"{_HAN}$", before):
-                likeness = len(wanted & _bigrams(before)) / max(1, min(len(wanted), len(_bigrams(before))))
-                if likeness >= _PARALLEL_SHARE:
-                    found.append(i)
-                    break
+        before = (_last_clause(window[: match.start()]) for match in re.finditer(re.escape(opening), window))
+        if any(_alike(wanted, one) for one in before):
+            found.append(i)
     return found[0] if len(found) == 1 else None
 
 
 def _last_clause(text: str) -> str:
-    return re.split(r"[。！？；，]", text)[-1]
+    return re.split(r"[。！？；，\n]", text[-_LONGEST_CLAUSE:])[-1]
+
+
+def _alike(wanted: set[str], clause: str) -> bool:
+    if not re.search(f"{_HAN}$", clause):
+        return False
+    given = _bigrams(clause)
+    return len(wanted & given) >= _PARALLEL_SHARE * max(1, min(len(wanted), len(given)))
 
 
 def _bigrams(text: str) -> set[str]:

@@ -23,7 +23,7 @@ from corpus.repair import repair
 SUFFIXES = frozenset({".txt", ".md", ".markdown"})
 _NOT_REPORTS = ("readme", "license", "licence")
 _OVERRIDES = "reports.toml"
-_DEFAULT_LIMIT = 64 * 1024 * 1024
+_DEFAULT_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

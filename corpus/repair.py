@@ -5,6 +5,7 @@ headings recognised. Nothing is written that the file does not hold but white sp
 and what is dropped holds no figure.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -111,18 +112,16 @@ def _parallels(
         last = i + 1 == len(fragments) or fragments[i + 1].starts_anew
         if i in following or not last or fragments[i].kind is not Kind.PROSE:
             continue
-        head = parallel_head(fragments, i, [j for j in free if j != i])
+        head = parallel_head(fragments, i, free)
         if head is not None and not _leads_to(head, i, following):
             free.remove(head)
             yield i, head
 
 
-def _alone(fragments: Sequence[Fragment], i: int, broken: Iterable[int], following: dict[int, int]) -> bool:
+def _alone(fragments: Sequence[Fragment], i: int, broken: Sequence[int], following: dict[int, int]) -> bool:
     """Tell whether no other sentence near breaks off and is still without its continuation."""
-    return not any(
-        j != i and abs(j - i) <= _UNSETTLED_REACH and j not in following and fragments[j].kind is Kind.PROSE
-        for j in broken
-    )
+    near = broken[bisect_left(broken, i - _UNSETTLED_REACH) : bisect_right(broken, i + _UNSETTLED_REACH)]
+    return not any(j != i and j not in following and fragments[j].kind is Kind.PROSE for j in near)
 
 
 def _near(signs: Iterable[int]) -> set[int]:
@@ -194,11 +193,14 @@ def _confirmed(fragments: Sequence[Fragment], jumps: dict[int, int], taken: set[
 
     One alone on an orderly page is more likely chance than a column.
     """
-    orphans = _orphans(fragments, dict.fromkeys(taken, 0), taken)
+    orphans = set(_orphans(fragments, dict.fromkeys(taken, 0), taken))
     signs = sorted({*jumps, *orphans})
-    return {
-        i: j for i, j in jumps.items() if any(s != i and abs(s - i) <= _UNSETTLED_REACH for s in signs) or i in orphans
-    }
+
+    def confirmed(i: int) -> bool:
+        low, high = bisect_left(signs, i - _UNSETTLED_REACH), bisect_right(signs, i + _UNSETTLED_REACH)
+        return i in orphans or any(sign != i for sign in signs[low:high])
+
+    return {i: j for i, j in jumps.items() if confirmed(i)}
 
 
 def _likely(fragments: Sequence[Fragment], i: int, openings: frozenset[str]) -> bool:

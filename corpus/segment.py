@@ -3,7 +3,7 @@
 import logging
 import re
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,7 @@ def crossing_gain(tail: str, head: str) -> float:
     return _log_probability(left[-1] + right[0]) - _log_probability(left[-1]) - _log_probability(right[0])
 
 
+@lru_cache(maxsize=1 << 16)
 def _log_probability(text: str) -> float:
     with _lock:
         tokenizer = _tokenizer()

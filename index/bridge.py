@@ -11,6 +11,7 @@ from typing import Self
 
 from corpus.dictionary import english_frequency, entries, stem
 from corpus.document import Language
+from corpus.segment import words
 from index.errors import IndexDamaged
 from index.words import tokens
 
@@ -31,6 +32,8 @@ _LONGEST_NAME = 4
 _TRANSLATIONS = 4
 _NAME_FREQUENCY = 20
 _SMALLEST_NAME = 4
+_SEARCHED_THROUGH = 300_000
+_SEARCHED_FOR_NAMES = 1_000_000
 _ARTICLES = frozenset({"a", "an", "the", "to", "of", "sth", "sb", "one's"})
 
 Term = tuple[Sequence[str], Sequence[str]]
@@ -79,14 +82,14 @@ class Bridge:
         by_language: dict[str, list[str]] = {"zh": [], "en": []}
         for language, text in texts:
             by_language[language].append(text)
-        chinese_text = "\n".join(by_language["zh"])
+        chinese = _Occurring(by_language["zh"])
         pairs = [*_glossary_pairs(glossary), *_dictionary_pairs()]
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
         return cls(
-            _english_to_chinese(pairs, chinese_text),
+            _english_to_chinese(pairs, chinese),
             _chinese_to_english(pairs, english_stems),
-            _names(chinese_text),
-            _chinese_synonyms(pairs, chinese_text),
+            _names(by_language["zh"]),
+            _chinese_synonyms(pairs, chinese),
         )
 
     def synonyms(self, word: str) -> Sequence[str]:
@@ -191,33 +194,40 @@ def _key(english: str) -> str:
     return " ".join(stem(word) for word in _LATIN.findall(english) if word.lower() not in _ARTICLES)
 
 
-def _english_to_chinese(pairs: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
+def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring") -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    occurring: dict[str, int] = {}
     for chinese, english in pairs:
-        if chinese not in occurring:
-            occurring[chinese] = text.count(chinese) if chinese in text else 0
-        if not occurring[chinese]:
-            continue
-        key = _key(english)
+        key = _key(english) if chinese in used else ""
         if key and key.count(" ") < _LONGEST_PHRASE and chinese not in found[key]:
             found[key].append(chinese)
     return {key: group for key, group in found.items() if group}
 
 
-def _chinese_synonyms(pairs: Iterable[tuple[str, str]], text: str) -> dict[str, list[str]]:
+class _Occurring:
+    """Tell whether Chinese reports use a word."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._words = {word for text in texts for word in words(text)}
+        # Words inside longer ones are looked for too, while that takes no minutes.
+        self._text = "\n".join(texts) if sum(map(len, texts)) <= _SEARCHED_THROUGH else ""
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = word in self._words or word in self._text
+        return self._known[word]
+
+
+def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
     """Map each word of the dictionary to words of the text with which it shares a sense."""
     by_sense: dict[str, list[str]] = defaultdict(list)
-    occurring: dict[str, bool] = {}
     listed = [(chinese, english.lower().removeprefix("to ")) for chinese, english in pairs]
     for chinese, sense in listed:
-        if chinese not in occurring:
-            occurring[chinese] = len(chinese) > 1 and chinese in text
-        if occurring[chinese] and chinese not in by_sense[sense]:
+        if len(chinese) > 1 and chinese in used and chinese not in by_sense[sense]:
             by_sense[sense].append(chinese)
     found: dict[str, list[str]] = defaultdict(list)
     for chinese, sense in listed:
-        if not occurring[chinese]:
+        if chinese not in used:
             found[chinese].extend(word for word in by_sense.get(sense, ()) if word not in found[chinese])
     return {word: group[:_TRANSLATIONS] for word, group in found.items() if group}
 
@@ -235,16 +245,25 @@ def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> di
     return {word: group for word, group in found.items() if group}
 
 
-def _names(text: str) -> dict[str, list[str]]:
+def _names(texts: Iterable[str]) -> dict[str, list[str]]:
     """Map the pinyin of each run of two to four characters to the run, if a name could hide in it."""
     # Half a second to import, and only building needs it.
     from pypinyin import lazy_pinyin
 
-    counts: Counter[str] = Counter()
-    for run in set(_HAN_RUN.findall(text)):
+    counts: Counter[tuple[str, str]] = Counter()
+    left = _SEARCHED_FOR_NAMES
+    for run in dict.fromkeys(run for text in texts for run in _HAN_RUN.findall(text)):
+        left -= len(run)
+        if left < 0:
+            break
+        # A whole run at a time, so that characters of several readings are read in their words.
+        read = lazy_pinyin(run)
+        if len(read) != len(run):
+            continue
         for size in range(2, _LONGEST_NAME + 1):
-            counts.update(run[i : i + size] for i in range(len(run) - size + 1))
+            counts.update(("".join(read[i : i + size]), run[i : i + size]) for i in range(len(run) - size + 1))
     found: dict[str, list[str]] = defaultdict(list)
-    for chinese, _ in counts.most_common():
-        found["".join(lazy_pinyin(chinese))].append(chinese)
-    return {key: group[:_TRANSLATIONS] for key, group in found.items() if len(key) >= _SMALLEST_NAME}
+    for (key, chinese), _ in counts.most_common():
+        if len(key) >= _SMALLEST_NAME and len(found[key]) < _TRANSLATIONS:
+            found[key].append(chinese)
+    return dict(found)

@@ -47,7 +47,7 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Span]:
 def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
     mark = match[0]
     if mark[0] == ".":
-        following = text[match.end() :].lstrip()[:1]
+        following = text[match.end() : match.end() + 3].lstrip()[:1]
         return bool(_ABBREVIATION.search(text[begin : match.start()])) or following.islower()
     if mark[-1] in '”"' and _SAYS.match(text, match.end()):
         return True

@@ -400,7 +400,7 @@ class Terminal:
         self.screen.feed(self.decode(raw))
         return bool(raw)
 
-    def see(self, text, seconds=20):
+    def see(self, text, seconds=60):
         """Wait until the screen ends with a text, and is still."""
         deadline = time.monotonic() + seconds
         while not (str(self.screen).endswith(text) and not self.read(0.1)):
