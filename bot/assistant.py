@@ -18,7 +18,7 @@ from index.retrieve import RankedPassage, Retriever
 
 _MOST_FACTS = 3
 _NEAR = 0.6
-_FIGURE_BONUS = 1.0
+_FIGURE_BONUS = 6.0
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?=\s*年|\b)")
 
 

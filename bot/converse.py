@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.question import language_of
+from index.words import tokens
 
 Talk = Literal["greeting", "thanks", "about", "sources"]
-_LONGEST_BARE = {"zh": 6, "en": 4}
+# Content words up to which a question that points back, or says hardly anything, can't stand alone.
+_FEW = {"zh": 2, "en": 3}
 _LEADS_ON = re.compile(
-    r"^(?:and\b|but\b|what about|how about|so\b|then\b|ok(?:ay)?,? and|also\b|那|那么|然后|还有|其中|另外|他们|它们?|这些|那些|该|此)"
+    r"^(?:and\b|but\b|what about|how about|ok(?:ay)?,? and|also\b|那(?![个些次里边座家])|那么|然后|还有|其中|另外|他们|它们|这些)"
     r"|(?:呢|的呢)[？?]?$",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|those|these|they|them|their|there|he|she|him|her|this one|the same)\b|"
-    r"(?:^|[，,])?(?:他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时)",
+    r"他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时|已经|总共|一共",
     re.IGNORECASE,
 )
 _NOT_BACK = re.compile(
-    r"\b(?:is|was|are|were) (?:it|there)\b|\bthat (?:is|was|were|are|has|have|can|the|a)\b",
-    re.IGNORECASE,
+    r"\b(?:is|was|are|were) (?:it|there)\b|\bthat (?:is|was|were|are|has|have|can|the|a)\b", re.IGNORECASE
 )
 _TALK: tuple[tuple[Talk, re.Pattern[str]], ...] = (
     ("greeting", re.compile(r"(?:hi|hello|hey|good (?:morning|evening|afternoon)|你好|您好|嗨|哈喽|早上好|晚上好|在吗)", re.IGNORECASE)),
@@ -60,7 +61,8 @@ def standalone(question: str, history: Sequence[str]) -> str:
 def _follows(question: str) -> bool:
     if _LEADS_ON.search(question.strip()):
         return True
-    size = len(question) if language_of(question) == "zh" else len(question.split())
-    if size <= _LONGEST_BARE[language_of(question)]:
+    language = language_of(question)
+    said = [word for word in tokens(question) if language == "en" or len(word) > 1]
+    if len(said) <= _FEW[language] and _POINTS_BACK.search(_NOT_BACK.sub("", question)):
         return True
-    return bool(_POINTS_BACK.search(_NOT_BACK.sub("", question)))
+    return not said

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.embed import SentenceEncoder
+from small import REPORTS, build
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ def model_cache():
 def encoder(model_cache):
     """Load the bundled encoder."""
     return SentenceEncoder.load("bundled", cache=model_cache)
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory):
+    """Give the index of small.REPORTS, built with the fake encoder; tests may read it, not change it."""
+    return build(tmp_path_factory.mktemp("small"), REPORTS)

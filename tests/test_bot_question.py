@@ -1,0 +1,116 @@
+"""What a person typed, made fit for searching."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadQuestion
+from bot.question import LONGEST, asks_for, clean, language_of
+
+HOSTILE = json.loads((Path(__file__).parent / "data/hostile_questions.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("  how many\n\tteachers? ", "how many teachers?"),
+        ("　派了多少教师？　", "派了多少教师？"),
+        ("派\u200b了\ufeff多少教师？", "派了多少教师？"),
+        ("quays\x00?\x07", "quays?"),
+        ("a\x1b[31mb", "a[31mb"),
+        ("\u202equays\u2066?", "quays?"),
+        ("quays\U000e0041?", "quays?"),
+        ("how many\r\nquays", "how many quays"),
+        ("派了\u2028多少？", "派了 多少？"),
+        ("１２座图书馆？", "１２座图书馆？"),
+        ("7?", "7?"),
+    ],
+)
+def test_a_question_is_one_line_without_invisible_characters(typed, cleaned):
+    assert clean(typed) == cleaned
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\n\t", "　", "\u200b\ufeff", "\x00\x07", "😀🎉", "？？？！", "!@#$%^&*()"])
+def test_a_message_without_a_word_is_no_question(typed):
+    with pytest.raises(BadQuestion, match="empty"):
+        clean(typed)
+
+
+def test_a_question_may_have_two_thousand_characters_and_no_more():
+    assert clean("问" * LONGEST) == "问" * LONGEST
+    with pytest.raises(BadQuestion, match="long"):
+        clean("问" * (LONGEST + 1))
+    assert LONGEST == 2000
+
+
+def test_invisible_characters_do_not_make_a_question_too_long():
+    assert clean("\u200b" * 100_000 + "how many quays?" + " " * 100_000) == "how many quays?"
+
+
+@pytest.mark.parametrize("one", HOSTILE, ids=[one["name"] for one in HOSTILE])
+def test_hostile_questions_are_refused_or_made_harmless(one):
+    try:
+        cleaned = clean(one["question"])
+    except BadQuestion:
+        assert one["name"] in {
+            "empty", "spaces_only", "ideographic_space", "zero_width_only", "emoji_only", "punctuation_cjk",
+        } or not any(c.isalnum() or c == "_" for c in one["question"])  # fmt: skip
+        return
+    assert not any(unicodedata.category(c).startswith("C") for c in cleaned)
+    assert len(cleaned.splitlines()) == 1
+    assert asks_for(cleaned) in {"quantity", "date", "other"}
+    assert language_of(cleaned) in {"zh", "en"}
+
+
+@given(st.text(max_size=200))
+def test_cleaning_twice_changes_nothing_more(text):
+    try:
+        cleaned = clean(text)
+    except BadQuestion:
+        return
+    assert clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("一共派了多少教师？", "zh"),
+        ("how many teachers were sent?", "en"),
+        ("GDP多少？", "zh"),
+        ("Who built the 陈列馆 hall?", "en"),
+        ("請問總共派了多少教師？", "zh"),
+        ("2020?", "en"),
+        ("", "en"),
+        ("Сколько средств было вложено?", "en"),
+    ],
+)
+def test_a_question_is_answered_in_its_own_language(question, language):
+    assert language_of(question) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("how many teachers were sent?", "quantity"),
+        ("How much was invested?", "quantity"),
+        ("the number of shops", "quantity"),
+        ("what percentage are women?", "quantity"),
+        ("派了多少教师？", "quantity"),
+        ("建了几座图书馆", "quantity"),
+        ("占比是多大", "quantity"),
+        ("when did the train start running?", "date"),
+        ("In which year was it founded?", "date"),
+        ("什么时候开行的？", "date"),
+        ("哪一年成立的", "date"),
+        ("why were they sent?", "other"),
+        ("为什么派教师？", "other"),
+        ("几乎没有人吗", "other"),
+        ("Whenever it rains, who pays?", "other"),
+    ],
+)
+def test_a_question_asks_for_a_quantity_or_a_date_or_something_else(question, wanted):
+    assert asks_for(question) == wanted
