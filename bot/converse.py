@@ -17,7 +17,7 @@ _LEADS_ON = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|those|these|they|them|their|there|he|she|him|her|this one|the same)\b|"
-    r"他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时|已经|总共|一共",
+    r"他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时|已经",
     re.IGNORECASE,
 )
 _NOT_BACK = re.compile(
