@@ -121,7 +121,7 @@ def sources(json: JsonOption = False, index: IndexOption = None, config: ConfigO
     """List the reports of the index."""
     with open_workshop(config, index) as workshop:
         saved = workshop.load_index()
-        warn_of_changes(saved.manifest)
+        warn_of_changes(workshop, saved.manifest)
         if json:
             _print_json([_described(document) for document in saved.documents.values()])
         else:
@@ -210,7 +210,7 @@ def _console(workshop: "Workshop") -> Console:
 
 def _assistant(workshop: "Workshop") -> "Assistant":
     assistant = workshop.assistant()
-    warn_of_changes(assistant.manifest)
+    warn_of_changes(workshop, assistant.manifest)
     return assistant
 
 

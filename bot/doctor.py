@@ -15,13 +15,13 @@ from pathlib import Path
 import platformdirs
 
 from bot.errors import BotError
+from bot.remedy import rebuild_command, saved_manifest
 from bot.render import plain
-from bot.wiring import Workshop, shipped_reports
+from bot.wiring import Workshop
 from corpus.dictionary import entries
 from index.bundled_model import FORMAT, SOURCE_SHA256, verify_bundled_model
 from index.embed import BUNDLED
 from index.errors import IndexMissing, IndexStageError
-from index.manifest import Manifest
 from index.saved import SavedIndex, changes_since
 
 _DATA = "e5-small-q4.bin"
@@ -154,7 +154,7 @@ def _index(workshop: Workshop) -> Verdict:
 
 def _encoder(workshop: Workshop) -> Verdict | None:
     """Compare what made the index with the settings, by name where the encoder is not bundled."""
-    manifest = _manifest(workshop)
+    manifest = saved_manifest(workshop)
     if manifest is None:
         return None
     made, model = manifest.encoder, workshop.settings.encoder.model
@@ -168,7 +168,7 @@ def _encoder(workshop: Workshop) -> Verdict | None:
 
 
 def _reports(workshop: Workshop) -> Verdict | None:
-    manifest = _manifest(workshop)
+    manifest = saved_manifest(workshop)
     if manifest is None:
         return None
     gone = [root for root in manifest.roots if not Path(root).is_dir()]
@@ -189,7 +189,7 @@ def _room_for_model(workshop: Workshop) -> Verdict:
 
 
 def _room_for_index(workshop: Workshop) -> Verdict:
-    there = _manifest(workshop) is not None
+    there = saved_manifest(workshop) is not None
     return _room(workshop.index_folder, there=there, setting="paths.data or --index")
 
 
@@ -211,21 +211,10 @@ def _dictionary(_: Workshop) -> Verdict:
     return True, f"CC-CEDICT, {len(entries())} entries"
 
 
-def _manifest(workshop: Workshop) -> Manifest | None:
-    try:
-        return Manifest.load(workshop.index_folder)
-    except Exception:  # noqa: BLE001 - the finding on the index says what is wrong
-        return None
-
-
 def _again(workshop: Workshop) -> str:
-    """Say how to build the index anew, from the folders that it was built from."""
-    manifest, own = _manifest(workshop), workshop.own_index
-    roots = manifest.roots if manifest else ("FOLDER-OF-REPORTS",)
-    if (own and not manifest) or roots == (str(shipped_reports()),):
-        roots = ()
-    command = shlex.join(["citewise", "index", *roots, *([] if own else ["--index", str(workshop.index_folder)])])
-    return f"run `{command}`" + (" with the folders of your reports, if it had any" if own and not manifest else "")
+    """Say how to build the index anew; whose folders it had can't be told where it can't be read."""
+    lost = workshop.own_index and not saved_manifest(workshop)
+    return f"run `{rebuild_command(workshop)}`" + (" with the folders of your reports, if it had any" if lost else "")
 
 
 def _install() -> str:

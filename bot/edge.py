@@ -10,6 +10,7 @@ from rich.console import Console
 from bot.errors import BotError
 from bot.messages import say
 from bot.progress import step_bars
+from bot.remedy import rebuild_command
 from bot.render import plain
 from bot.wiring import Workshop
 from corpus.errors import CorpusError
@@ -23,13 +24,15 @@ NOT_FOUND, USAGE, DAMAGED, INTERRUPTED = 1, 2, 3, 130
 @contextmanager
 def open_workshop(config: Path | None, index: Path | None) -> Iterator[Workshop]:
     """Give a command its workshop, and turn expected errors into one line and an exit code."""
+    workshop = None
     try:
         with step_bars() as progress:
-            yield Workshop.from_settings(config=config, index=index, progress=progress)
+            workshop = Workshop.from_settings(config=config, index=index, progress=progress)
+            yield workshop
     except (CorpusError, BotError) as err:
         _fail(err, USAGE)
     except IndexStageError as err:
-        _fail(err, DAMAGED)
+        _fail(err, DAMAGED, workshop)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
 
@@ -39,14 +42,18 @@ def note(text: str) -> None:
     Console(stderr=True, highlight=False, markup=False).print(plain(text), soft_wrap=True)
 
 
-def warn_of_changes(manifest: Manifest) -> None:
+def warn_of_changes(workshop: Workshop, manifest: Manifest) -> None:
     """Say so if the reports are no longer as the index knows them."""
     changes = changes_since(manifest)
     if changes:
         counts = {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")}
-        note(say("changed", "en", **counts))
+        note(say("changed", "en", command=rebuild_command(workshop), **counts))
 
 
-def _fail(err: Exception, code: int) -> None:
-    note(" ".join(str(err).split()))
+def _fail(err: Exception, code: int, workshop: Workshop | None = None) -> None:
+    text = " ".join(str(err).split())
+    if workshop:
+        # The stage that found the fault does not know from which folders the index was built.
+        text = text.replace("`citewise index`", f"`{rebuild_command(workshop)}`")
+    note(text)
     raise typer.Exit(code) from err

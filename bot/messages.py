@@ -41,7 +41,6 @@ _WORDS: dict[str, dict[Language, str]] = {
     "unknown_command": {"en": "Unknown command {command}; /help lists them.", "zh": "没有命令 {command}；输入 /help 查看。"},
     "no_citation": {"en": "The last answer has no citation {number}.", "zh": "上一个回答没有第 {number} 条引用。"},
     "stopped": {"en": "Stopped.", "zh": "已停止。"},
-    "lang_set": {"en": "Language of answers: {language}.", "zh": "回答语言：{language}。"},
     "lang_usage": {
         "en": "Type /lang zh, /lang en or /lang auto.",
         "zh": "请输入 /lang zh、/lang en 或 /lang auto。",
@@ -50,8 +49,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "in_file": {"en": "As the file has it:", "zh": "文件中的原文："},
     "changed": {
         "en": "The reports changed since the index was built ({added} new, {changed} changed, {removed} gone); run "
-        "`citewise index` to take them in.",
-        "zh": "索引建立之后报告有变化（新增{added}，改动{changed}，删除{removed}）；运行 `citewise index` 更新。",
+        "`{command}` to take them in.",
+        "zh": "索引建立之后报告有变化（新增{added}，改动{changed}，删除{removed}）；运行 `{command}` 更新。",
     },
     "bad_record": {"en": "This line is not a question record: {reason}.", "zh": "这一行不是问题记录：{reason}。"},
 }  # fmt: skip

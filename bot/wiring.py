@@ -55,9 +55,9 @@ class Workshop:
         """
         try:
             settings = load_settings(config)
+            folder = index or user_data_dir(settings) / "index"
         except SettingsError as err:
             raise BadSettings(str(err)) from err
-        folder = index or user_data_dir(settings) / "index"
         return cls(settings, folder.expanduser(), index is None, progress)
 
     @property

@@ -76,7 +76,7 @@ class Manifest:
             )
         try:
             return cls._from_content(content)
-        except (KeyError, TypeError, ValueError, AttributeError) as err:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
             raise IndexDamaged(f"{path}: lacks a part or holds a wrong one ({err}); {_AGAIN}") from err
 
     @classmethod

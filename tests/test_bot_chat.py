@@ -540,7 +540,7 @@ def test_commands_are_completed_and_questions_are_not(terminal):
 def test_hostile_paste_and_history_are_inert_on_the_terminal(terminal, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "history").write_text("\n# then\n+old\x1b[2J\u202e[red]\x9b31m\n")
-    with terminal() as chat:
+    with terminal(columns=100) as chat:
         chat.see(">")
         chat.type("\x1b[A")
         chat.see("> old[2J[red]31m")

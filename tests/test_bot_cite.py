@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, lines_of, squeeze
 
 from bot.cite import attribution, cite, scope, years
 from bot.wiring import shipped_reports
 from corpus.reader import read_corpus
 from index.sentences import sentences
-from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, lines_of, squeeze
 
 ORIGINALS = Path(__file__).parents[2] / "shared/reports"
 
@@ -90,9 +90,7 @@ def test_each_sentence_of_the_original_reports_can_be_found_in_its_file():
     _each_sentence_is_found_in_the_file(read_corpus([ORIGINALS]).documents)
 
 
-@pytest.mark.parametrize(
-    ("period", "written"), [((2015, 2021), "2015–2021"), ((2018, 2018), "2018"), (None, "")]
-)
+@pytest.mark.parametrize(("period", "written"), [((2015, 2021), "2015–2021"), ((2018, 2018), "2018"), (None, "")])
 def test_a_period_is_written_as_years(period, written):
     assert years(period) == written
 
@@ -107,7 +105,9 @@ def test_a_report_is_attributed_to_its_publisher_region_and_period(tmp_path):
 def test_a_summary_is_attributed_to_who_wrote_it_and_names_what_it_restates(tmp_path):
     report = document(tmp_path, "libraries.md", LIBRARY_EN)
 
-    assert attribution(report, "en") == "citewise's summary of “Libraries of Pingchuan” (Pingchuan Culture Office, 2020)"
+    assert (
+        attribution(report, "en") == "citewise's summary of “Libraries of Pingchuan” (Pingchuan Culture Office, 2020)"
+    )
     assert attribution(report, "zh") == "citewise 对《Libraries of Pingchuan》（Pingchuan Culture Office，2020）的概述"
 
 

@@ -34,7 +34,9 @@ def test_a_question_is_one_line_without_invisible_characters(typed, cleaned):
     assert clean(typed) == cleaned
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\n\t", "　", "\u200b\ufeff", "\x00\x07", "😀🎉", "？？？！", "!@#$%^&*()"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "\n\t", "　", "\u200b\ufeff", "\x00\x07", "😀🎉", "？？？！", "!@#$%^&*()"]
+)
 def test_a_message_without_a_word_is_no_question(typed):
     with pytest.raises(BadQuestion, match="empty"):
         clean(typed)
