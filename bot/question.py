@@ -17,7 +17,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"[什啥]么?时候?|何时|哪[一]?[年月天日]|几[月号日]|when\b|what (?:date|day|year|month|time)|which (?:year|month|day)",
+    r"[什啥]么?时候?|何时|哪[一]?[年月天日]|几[月号日]|when\b|"
+    r"what (?:date|day|year|month|time)|which (?:year|month|day)",
     re.IGNORECASE,
 )
 

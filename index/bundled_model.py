@@ -109,7 +109,7 @@ def _manifest_files(folder: Path, sha256: str | None) -> dict[str, tuple[int, st
         manifest = json.loads((folder / _MANIFEST).read_bytes())
         files = {name: (int(f["bytes"]), str(f["sha256"])) for name, f in manifest["files"].items()}
         fits = manifest["format"] == FORMAT and sha256 in (None, manifest["source"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return None
     return files if fits and set(files) == set(_FILES) else None
 

@@ -175,9 +175,11 @@ def test_json_holds_chinese_as_it_is(ask):
     assert "全县新建图书馆23座" in ask(LIBRARIES, "--json").stdout
 
 
-@pytest.mark.parametrize("one", HOSTILE, ids=[one["name"] for one in HOSTILE])
-def test_hostile_questions_are_answered_without_a_control_character(ask, one):
-    result = ask("--", one["question"])
+@pytest.mark.parametrize(
+    "name", ["ansi_escape", "bidi_override", "control_characters", "null_character", "tag_characters", "html_script"]
+)
+def test_hostile_questions_are_answered_without_a_control_character(ask, name):
+    result = ask("--", next(one["question"] for one in HOSTILE if one["name"] == name))
 
     assert result.exit_code in {0, 1, 2}
     assert result.stderr == ""
@@ -226,17 +228,27 @@ def test_wrong_usage_ends_with_code_2_and_says_so_on_standard_error(run, argumen
         ("[answer]\nrefuse = 0.1\n", "'answer.refuse_below'"),
     ],
 )
-@pytest.mark.parametrize("command", [["ask", QUAYS], ["sources"], ["index"], ["batch", "-"]], ids=" ".join)
-def test_an_unknown_setting_is_named_with_the_nearest(run, tmp_path, command, content, nearest):
+def test_an_unknown_setting_is_named_with_the_nearest(run, tmp_path, content, nearest):
     path = tmp_path / "mine.toml"
     path.write_text(content)
     section, key = content.split("]\n")[0].removeprefix("["), content.split("\n")[1].split(" ")[0]
 
-    line = complaint(run(*command, "--config", path), 2)
+    line = complaint(run("sources", "--config", path), 2)
 
     assert f"'{section}.{key}'" in line
     assert nearest in line
     assert str(path) in line
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ask", QUAYS], ["chat"], ["index"], ["batch", "-"], ["show", "larvik"], ["doctor"], ["evaluate", "g.jsonl"]],
+    ids=" ".join,
+)
+def test_each_command_refuses_an_unknown_setting(run, tmp_path, command):
+    (tmp_path / "mine.toml").write_text("[retrieval]\nresult = 3\n")
+
+    assert "'retrieval.results'" in complaint(run(*command, "--config", "mine.toml"), 2)
 
 
 def test_an_unknown_variable_is_named_with_the_nearest(run, monkeypatch):
