@@ -2,7 +2,7 @@
 
 import importlib.resources
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.assistant import Assistant
@@ -39,6 +39,7 @@ class Workshop:
     index_folder: Path
     own_index: bool
     progress: Progress | None = None
+    _loaded: list[SentenceEncoder] = field(default_factory=list, repr=False)
 
     @classmethod
     def from_settings(
@@ -66,13 +67,17 @@ class Workshop:
         return user_data_dir(self.settings) / "chat_history"
 
     def encoder(self) -> SentenceEncoder:
-        """Load the encoder, assembling the bundled one the first time."""
-        return SentenceEncoder.load(
-            self.settings.encoder.model,
-            cache=user_cache_dir(self.settings),
-            offline=self.settings.encoder.offline,
-            progress=self._step("model"),
-        )
+        """Load the encoder the first time, assembling the bundled one where that was never done."""
+        if not self._loaded:
+            self._loaded.append(
+                SentenceEncoder.load(
+                    self.settings.encoder.model,
+                    cache=user_cache_dir(self.settings),
+                    offline=self.settings.encoder.offline,
+                    progress=self._step("model"),
+                )
+            )
+        return self._loaded[0]
 
     def read(self, folders: Sequence[Path]) -> Corpus:
         """Read the reports of some folders, of the package where none is named."""

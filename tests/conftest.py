@@ -33,3 +33,13 @@ def encoder(model_cache):
 def small_index(tmp_path_factory):
     """Give the index of small.REPORTS, built with the fake encoder; tests may read it, not change it."""
     return build(tmp_path_factory.mktemp("small"), REPORTS)
+
+
+@pytest.fixture(scope="session")
+def originals():
+    """Give the folder of the two original reports, which stands beside the project and is no part of it."""
+    folder = Path(__file__).parents[2] / "shared/reports"
+    if not folder.is_dir():
+        reason = f"the original reports are not there: expected them in {folder}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return folder
