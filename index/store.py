@@ -31,6 +31,11 @@ class VectorStore:
     def __len__(self) -> int:
         return len(self._vectors)
 
+    @property
+    def rows(self) -> Vectors:
+        """Return the stored vectors, shape (n, dimensions)."""
+        return self._vectors
+
     def nearest(self, query: Vectors, k: int) -> Ids:
         """Return the ids of the `k` best rows for one query of shape (dimensions,), best first.
 

@@ -105,13 +105,21 @@ def searches(saved: SavedIndex, bare: SavedIndex, encoder: Encoder, *, minilm: b
         "BM25 alone",
         by_scores(documents, passages, lambda q: words.scores([[t] for t in dict.fromkeys(tokens(fold(q)))])),
     )
-    plain = VectorStore.from_vectors(encoder.encode_passages(texts))
+    plain = VectorStore.from_vectors(bare_vectors(saved, texts, encoder))
     yield (
         "e5 passages alone",
         by_scores(documents, passages, lambda q: plain.cosines(encoder.encode_queries([fold(q)])[0])),
     )
     yield "citewise, no glossary", citewise(bare, encoder)
     yield "citewise", citewise(saved, encoder)
+
+
+def bare_vectors(saved: SavedIndex, texts: Sequence[str], encoder: Encoder) -> np.ndarray:
+    """Return the passages' vectors without headings; where there are none the index holds them."""
+    vectors = saved.passage_vectors.rows.copy()
+    headed = [i for i, p in enumerate(saved.passages) if saved.documents[p.document].heading_path(p.start)]
+    vectors[headed] = encoder.encode_passages([texts[i] for i in headed])
+    return vectors
 
 
 def squad_documents(folder: Path) -> tuple[list[Document], list[GoldQuestion]]:
@@ -144,21 +152,24 @@ def main() -> None:
     parser.add_argument("--reports", type=Path, default=shipped_reports())
     parser.add_argument("--half", default="test")
     parser.add_argument("--distractors", type=Path)
+    parser.add_argument("--index", type=Path, help="an index of reports and distractors from an earlier run")
+    parser.add_argument("--keep", type=Path, help="keep the index there for a later run")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     gold = read_gold(given.questions, half=given.half)
     with tempfile.TemporaryDirectory() as folder:
-        workshop = Workshop.from_settings(index=Path(folder) / "full")
+        workshop = Workshop.from_settings(index=given.index or given.keep or Path(folder) / "index")
         encoder = workshop.encoder()
-        corpus = workshop.read([given.reports])
         asked = {"reports": gold}
+        extra: list[Document] = []
         if given.distractors:
-            extra, own = squad_documents(given.distractors)
-            corpus = Corpus(corpus.roots, (*corpus.documents, *extra), corpus.skipped, corpus.stamps)
-            asked["distractors"] = own
-        workshop.build(corpus, encoder)
-        saved = SavedIndex.load(Path(folder) / "full")
-        bare = replace(saved, bridge=Bridge.from_texts((d.language, d.text) for d in corpus.documents))
+            extra, asked["distractors"] = squad_documents(given.distractors)
+        if not given.index:
+            corpus = workshop.read([given.reports])
+            both = (*corpus.documents, *extra)
+            workshop.build(Corpus(corpus.roots, both, corpus.skipped, corpus.stamps), encoder)
+        saved = workshop.load_index()
+        bare = replace(saved, bridge=Bridge.from_texts((d.language, d.text) for d in saved.documents.values()))
         results = {}
         for name, search in searches(saved, bare, encoder, minilm=not given.distractors):
             for asked_of, questions in asked.items():
