@@ -85,7 +85,7 @@ class Answer:
     derived: dict[str, Any] | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
-    def record(self, id: str | None = None) -> dict[str, Any]:
+    def record(self, id: object = None) -> dict[str, Any]:
         """Return the answer as the record that `ask --json` and `batch` print."""
         return {
             "id": id,

@@ -19,7 +19,14 @@ from index.retrieve import RankedPassage, Retriever
 _MOST_FACTS = 3
 _NEAR = 0.6
 _FIGURE_BONUS = 6.0
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?=\s*年|\b)")
+# A bare number may be a count; a year has a word before or behind it that says so.
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?=\s*年)|"
+    r"\b(?:in|since|of|during|from|until|till|by|before|after|between|and|or|year|for|early|late|mid)[ -]"
+    r"((?:19|20)\d{2})\b"
+    r"(?!\s+(?!and\b|or\b|to\b|in\b|for\b|at\b|by\b|from\b|on\b|with\b|under\b|alone\b)[a-z])",
+    re.IGNORECASE,
+)
 
 
 class Assistant:
@@ -56,26 +63,21 @@ class Assistant:
         except BadQuestion as err:
             spoken = language or language_of(question[:LONGEST])
             text = say(str(err), spoken, example=say("example", spoken), limit=LONGEST)
-            return Answer(question, "error", spoken, text)
+            return Answer(question, "error", spoken, text, timings_ms=_timings(began, began))
         spoken = language or language_of(cleaned)
         talk = small_talk(cleaned)
         if talk:
-            return Answer(question, "chat", spoken, self._talk(talk, spoken))
+            return Answer(question, "chat", spoken, self._talk(talk, spoken), timings_ms=_timings(began, began))
         asked = standalone(cleaned, [" ".join(one.split())[:LONGEST] for one in history])
         ranked = self._retriever.search(asked, language=language_of(asked), k=self._results)
         retrieved = time.perf_counter()
         answer = self._compose(asked, ranked, spoken)
-        done = time.perf_counter()
         return replace(
             answer,
             question=question,
             asked_as=asked if asked != cleaned else None,
             passages=tuple(_found(hit) for hit in ranked),
-            timings_ms={
-                "retrieve": round(1000 * (retrieved - began), 1),
-                "read": round(1000 * (done - retrieved), 1),
-                "total": round(1000 * (done - began), 1),
-            },
+            timings_ms=_timings(began, retrieved),
         )
 
     def _talk(self, talk: Talk, language: Language) -> str:
@@ -126,10 +128,11 @@ class Assistant:
         if year:
             lines.append(say("year_missing", language, year=year))
         citations: tuple[Citation, ...] = ()
-        if ranked:
-            nearest = cite(ranked[0].document, ranked[0].sentences[0].span, 1)
-            citations = (nearest,)
-            lines += [say("nearest", language), _line(nearest, ranked[0].document, language)]
+        nearest = _nearest(ranked)
+        if nearest:
+            citation = cite(*nearest, 1)
+            citations = (citation,)
+            lines += [say("nearest", language), _line(citation, nearest[0], language)]
         return Answer(question, "not_found", language, "\n".join(lines), citations=citations)
 
 
@@ -144,16 +147,33 @@ def _best_sentence(hit: RankedPassage, *, wants_figure: bool) -> Span:
     return hit.sentences[max(range(len(hit.sentences)), key=evidence)].span
 
 
+def _timings(began: float, retrieved: float) -> dict[str, float]:
+    done = time.perf_counter()
+    spans = {"retrieve": retrieved - began, "read": done - retrieved, "total": done - began}
+    return {name: round(1000 * seconds, 1) for name, seconds in spans.items()}
+
+
 def _missing_year(question: str, ranked: Sequence[RankedPassage]) -> str | None:
-    """Return a year that the question names and no report covers."""
-    for year in _YEAR.findall(question):
-        documents = [hit.document for hit in ranked]
-        covered = any(
-            year in document.text or (document.period and document.period[0] <= int(year) <= document.period[1])
-            for document in documents
-        )
-        if documents and not covered:
-            return str(year)
+    """Return the first year that the question names, if no report covers any that it names."""
+    years = [year for pair in _YEAR.findall(question) for year in pair if year]
+    documents = {hit.document.id: hit.document for hit in ranked}.values()
+    if not documents or any(_covers(document, year) for document in documents for year in years):
+        return None
+    return years[0] if years else None
+
+
+def _covers(document: Document, year: str) -> bool:
+    period = document.period
+    return year in document.text or bool(period and period[0] <= int(year) <= period[1])
+
+
+def _nearest(ranked: Sequence[RankedPassage]) -> tuple[Document, Span] | None:
+    """Return the best sentence that is no heading."""
+    for hit in ranked:
+        headings = {(heading.start, heading.end) for heading in hit.document.headings}
+        for sentence in hit.sentences:
+            if sentence.span not in headings:
+                return hit.document, sentence.span
     return None
 
 
@@ -165,4 +185,5 @@ def _found(hit: RankedPassage) -> FoundPassage:
 def _line(citation: Citation, document: Document, language: Language) -> str:
     """Return a quote with whose it is and where it stands."""
     where = say("line", language, line=citation.source[0].line)
-    return f"“{citation.quote}” [{citation.number}]\n    {attribution(document, language)}, {where}"
+    comma = "，" if language == "zh" else ", "
+    return f"“{citation.quote}” [{citation.number}]\n    {attribution(document, language)}{comma}{where}"

@@ -13,7 +13,7 @@ _LONGEST_LINE = 1_000_000
 
 
 def answer_lines(
-    assistant: Assistant, lines: Iterable[str], *, language: Language | None = None
+    assistant: Assistant, lines: Iterable[bytes | str], *, language: Language | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the answer record of each line that is not blank; a bad line yields an error record."""
     for line in lines:
@@ -21,11 +21,11 @@ def answer_lines(
             yield _answer(assistant, line, language)
 
 
-def _answer(assistant: Assistant, line: str, language: Language | None) -> dict[str, Any]:
+def _answer(assistant: Assistant, line: bytes | str, language: Language | None) -> dict[str, Any]:
     name = None
     try:
         record = _parsed(line)
-        name = None if record.get("id") is None else str(record["id"])
+        name = record.get("id")
         question, history = _checked(record)
     except (ValueError, TypeError, RecursionError) as err:
         reason = f"not JSON ({err})" if isinstance(err, json.JSONDecodeError) else str(err)
@@ -34,10 +34,10 @@ def _answer(assistant: Assistant, line: str, language: Language | None) -> dict[
     return assistant.ask(question, history=history, language=language).record(name)
 
 
-def _parsed(line: str) -> dict[str, Any]:
+def _parsed(line: bytes | str) -> dict[str, Any]:
     if len(line) > _LONGEST_LINE:
         raise ValueError(f"over {_LONGEST_LINE} characters")
-    record = json.loads(line)
+    record = json.loads(line.decode("utf-8") if isinstance(line, bytes) else line)
     if not isinstance(record, dict):
         raise TypeError("expected an object")
     return record

@@ -54,7 +54,7 @@ def index(
     with open_workshop(config, index) as workshop:
         corpus = workshop.read(folders or [])
         for skipped in corpus.skipped:
-            note(f"skipped {skipped.path}: {skipped.reason.removeprefix(skipped.path + ': ')}")
+            note(f"skipped {skipped.path}: {skipped.reason}")
         workshop.build(corpus, workshop.encoder())
         note(f"{len(corpus.documents)} reports indexed in {workshop.index_folder}")
 
@@ -73,6 +73,8 @@ def ask(
         answer = assistant.ask(question, language=_language(workshop, lang))
         if json:
             _print_json(answer.record())
+        elif answer.status == "error":
+            note(answer.text)
         else:
             _console(workshop).print(answer_text(answer), soft_wrap=True)
     if answer.status == "not_found":
@@ -192,10 +194,13 @@ def main() -> None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
-    except BrokenPipeError:
-        # Whoever read the output has enough; Python would complain at exit.
+    except OSError as err:
+        # Python would write what is left once more at exit, and complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+        if isinstance(err, BrokenPipeError):
+            raise SystemExit(0) from None
+        note(f"the answer can't be written: {err.strerror or err}")
+        raise SystemExit(DAMAGED) from None
 
 
 def _print_json(content: Any) -> None:  # noqa: ANN401 - any JSON
@@ -237,7 +242,9 @@ def _described(document: Document) -> dict[str, Any]:
 def _source_table(documents: list[Document]) -> Table:
     from bot.cite import years
 
-    table = Table("id", "title", "publisher", "region", "period", "language")
+    table = Table()
+    for heading in ("id", "title", "publisher", "region", "period", "language"):
+        table.add_column(heading, overflow="fold")
     for document in documents:
         cells = (
             document.id, document.title, document.publisher or "", document.region or "",

@@ -8,16 +8,17 @@ from bot.question import language_of
 from index.words import tokens
 
 Talk = Literal["greeting", "thanks", "about", "sources"]
+_REMEMBERED = 8
 # Content words up to which a question that points back, or says hardly anything, can't stand alone.
 _FEW = {"zh": 2, "en": 3}
 _LEADS_ON = re.compile(
-    r"^(?:and\b|but\b|what about|how about|ok(?:ay)?,? and|also\b|那(?![个些次里边座家])|那么|然后|还有|其中|另外|他们|它们|这些)"
+    r"^(?:and\b|but\b|what about|how about|ok(?:ay)?,? and|also\b|那么|那[，, ]|然后|还有|其中|另外|他们|它们|这些)"
     r"|(?:呢|的呢)[？?]?$",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|those|these|they|them|their|there|he|she|him|her|this one|the same)\b|"
-    r"他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时|已经",
+    r"(?<![其吉])他们?|她们?|它们?|其中|这个|那个|这些|那些|这次|那次|那里|当中|那时|已经",
     re.IGNORECASE,
 )
 _NOT_BACK = re.compile(
@@ -52,10 +53,11 @@ def standalone(question: str, history: Sequence[str]) -> str:
     >>> standalone("金华建了几个陈列馆？", ["派了多少教师？"])
     '金华建了几个陈列馆？'
     """
-    earlier = [one for one in history if one.strip() and not small_talk(one)]
-    if not earlier or not _follows(question):
-        return question
-    return f"{standalone(earlier[-1], earlier[:-1])} {question}"
+    earlier = [one for one in history[-_REMEMBERED:] if one.strip() and not small_talk(one)]
+    parts = [question]
+    while earlier and _follows(parts[0]):
+        parts.insert(0, earlier.pop())
+    return " ".join(parts)
 
 
 def _follows(question: str) -> bool:

@@ -9,7 +9,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "The reports do not say. I looked for: {looked_for}.",
         "zh": "报告中没有说明。我查找的是：{looked_for}。",
     },
-    "nearest": {"en": "The nearest passage is about something else:", "zh": "最接近的一段说的是别的事："},
+    "nearest": {"en": "The nearest sentence in the reports:", "zh": "报告中最接近的一句："},
     "year_missing": {"en": "No report that fits covers {year}.", "zh": "相关报告没有涉及{year}年。"},
     "empty": {"en": "There is no question in this message. Ask, for example: {example}", "zh": "这条消息里没有问题。可以这样问：{example}"},
     "long": {

@@ -21,4 +21,7 @@ def rebuild_command(workshop: Workshop) -> str:
     roots = manifest.roots if manifest else ("FOLDER-OF-REPORTS",)
     if (own and not manifest) or roots == (str(shipped_reports()),):
         roots = ()
-    return shlex.join(["citewise", "index", *roots, *([] if own else ["--index", str(workshop.index_folder)])])
+    options = [] if own else ["--index", str(workshop.index_folder)]
+    if workshop.config:
+        options += ["--config", str(workshop.config)]
+    return shlex.join(["citewise", "index", *roots, *options])

@@ -39,6 +39,7 @@ class Workshop:
     index_folder: Path
     own_index: bool
     progress: Progress | None = None
+    config: Path | None = None
     _loaded: list[SentenceEncoder] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -59,7 +60,7 @@ class Workshop:
             folder = index or user_data_dir(settings) / "index"
         except SettingsError as err:
             raise BadSettings(str(err)) from err
-        return cls(settings, folder.expanduser(), index is None, progress)
+        return cls(settings, folder.expanduser(), index is None, progress, config)
 
     @property
     def history_file(self) -> Path:

@@ -40,9 +40,7 @@ def shown(value: object) -> str:
     return f"'{text}'" if isinstance(value, str) else text
 
 
-def suggestion(
-    unknown: str, known: Iterable[str], *, separator: str = ".", prefix: str = ""
-) -> str:
+def suggestion(unknown: str, known: Iterable[str], *, separator: str = ".", prefix: str = "") -> str:
     """Return the end of a message on an unknown name: which known one is nearest.
 
     Names equally near are all given, up to three; where none is near, one of the same section.

@@ -87,8 +87,7 @@ class RetrievalSettings(_Section):
     def _enough_candidates(self) -> "RetrievalSettings":
         if self.results > self.candidates:
             raise ValueError(
-                f"'retrieval.results' ({self.results}) must not be more than "
-                f"'retrieval.candidates' ({self.candidates})"
+                f"'retrieval.results' ({self.results}) must not be more than 'retrieval.candidates' ({self.candidates})"
             )
         return self
 
@@ -134,20 +133,15 @@ _SECTIONS: Final[dict[str, type[_Section]]] = {
     if isinstance(section.annotation, type) and issubclass(section.annotation, _Section)
 }
 _FIELDS: Final = {
-    f"{name}.{key}": field
-    for name, section in _SECTIONS.items()
-    for key, field in section.model_fields.items()
+    f"{name}.{key}": field for name, section in _SECTIONS.items() for key, field in section.model_fields.items()
 }
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
-    name: TypeAdapter(cast("Any", Annotated[field.annotation, field]))
-    for name, field in _FIELDS.items()
+    name: TypeAdapter(cast("Any", Annotated[field.annotation, field])) for name, field in _FIELDS.items()
 }
 _VARIABLES: Final = {_PREFIX + name.replace(".", "_").upper(): name for name in _FIELDS}
 
 
-def load_settings(
-    path: Path | None = None, *, environ: Mapping[str, str] | None = None
-) -> Settings:
+def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings: defaults, then the user's file, then the environment; the last wins.
 
     Given the path of default.toml and an empty `environ`, the result is the defaults and nothing
@@ -242,9 +236,7 @@ def _users_file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     return own
 
 
-def _own_folder(
-    setting: str, variable: str, default: Callable[..., Path], environ: Mapping[str, str]
-) -> Path:
+def _own_folder(setting: str, variable: str, default: Callable[..., Path], environ: Mapping[str, str]) -> Path:
     """Return citewise's folder in one of the user's base directories; a relative XDG is void."""
     base = Path(environ.get(variable, ""))
     if base.is_absolute():
@@ -263,15 +255,11 @@ def _from_file(path: Path) -> _Values:
             near = suggestion(section, (*_SECTIONS, *_FIELDS))
             raise SettingsError(f"{plain(path)}: unknown {kind} {shown(section)}{near}")
         if not isinstance(table, dict):
-            raise SettingsError(
-                f"{plain(path)}: '{section}' must be a table, [{section}], got {shown(table)}"
-            )
+            raise SettingsError(f"{plain(path)}: '{section}' must be a table, [{section}], got {shown(table)}")
         for key, value in table.items():
             name = f"{section}.{key}"
             if name not in _FIELDS:
-                raise SettingsError(
-                    f"{plain(path)}: unknown setting {shown(name)}{suggestion(name, _FIELDS)}"
-                )
+                raise SettingsError(f"{plain(path)}: unknown setting {shown(name)}{suggestion(name, _FIELDS)}")
             folder = path.expanduser().absolute().parent
             check = _ADAPTERS[name].validate_python
             try:

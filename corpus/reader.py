@@ -87,7 +87,7 @@ def read_corpus(
         try:
             document = read_report(path, root=root, overrides=overrides[root], max_bytes=max_bytes)
         except ReportUnreadable as err:
-            skipped.append(Skipped(str(path), str(err)))
+            skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
             continue
         other = documents.get(document.id)
         if other:

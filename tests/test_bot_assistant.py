@@ -306,3 +306,26 @@ def test_passages_can_be_had_without_an_answer(assistant):
 def test_the_assistant_knows_its_reports(assistant):
     assert sorted(assistant.documents) == ["bergen", "larvik", "library-en", "library-zh"]
     assert sorted(one.id for one in assistant.manifest.documents) == sorted(assistant.documents)
+
+
+# --- Years
+
+
+def test_a_year_that_no_report_covers_is_not_found_and_named(assistant):
+    answer = assistant.ask("how many quays did the port of Larvik rebuild in 2031?")
+
+    assert answer.status == "not_found"
+    assert "2031" in answer.text.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    "question", ["who trained 2000 pilots in Larvik?", "how many pilots were trained in 2019 or 2031?"]
+)
+def test_a_count_is_no_year_and_one_covered_year_is_enough(assistant, question):
+    assert assistant.ask(question).status == "answered"
+
+
+def test_the_nearest_sentence_of_a_refusal_is_no_heading(assistant):
+    answer = assistant.ask("how many quays did the port of Larvik rebuild in 2031?")
+
+    assert [quote for quote in quotes(answer) if not quote.endswith((".", "。"))] == []

@@ -145,15 +145,15 @@ def test_a_file_is_read_line_by_line_and_counted(tmp_path):
     path.write_bytes('\ufeff{"a": 1}\r\n{"问": "题"}\u2028\nlast'.encode())
 
     with open_lines(path) as (lines, count):
-        assert [line.rstrip("\n") for line in lines] == ['{"a": 1}', '{"问": "题"}\u2028', "last"]
+        assert [line.decode().rstrip() for line in lines] == ['{"a": 1}', '{"问": "题"}', "last"]
         assert count == 3
 
 
 def test_a_dash_is_standard_input(monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbfone\ntwo\n")))
 
     with open_lines(Path("-")) as (lines, count):
-        assert (list(lines), count) == (["one\n", "two\n"], 0)
+        assert (list(lines), count) == ([b"one\n", b"two\n"], 0)
 
 
 def test_a_file_that_is_missing_or_a_folder_is_an_error_that_names_it(tmp_path):
@@ -168,3 +168,26 @@ def test_bytes_that_are_no_text_do_not_stop_the_lines_after_them(tmp_path, assis
 
     with open_lines(path) as (lines, _):
         assert [r["status"] for r in answer_lines(assistant, lines)] == ["error", "chat"]
+
+
+def test_without_standard_input_a_dash_is_a_one_line_error(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+
+    with pytest.raises(BadQuestionFile, match="no standard input"), open_lines(Path("-")):
+        pass
+
+
+def test_a_line_that_is_not_utf8_is_an_error_record_and_no_other(assistant):
+    lines = ['{"id": "a", "question": "派了多少教师？"}'.encode("gb18030"), b'{"id": "b", "question": "hello"}']
+
+    assert [record["status"] for record in answer_lines(assistant, lines)] == ["error", "chat"]
+
+
+def test_an_id_comes_back_as_it_was_given(assistant):
+    assert next(answer_lines(assistant, ['{"id": 7, "question": "hello"}']))["id"] == 7
+
+
+def test_a_very_long_history_of_follow_ups_is_no_error(assistant):
+    line = '{"question": "那呢？", "history": [' + ", ".join(['"那呢？"'] * 1500) + "]}"
+
+    assert next(answer_lines(assistant, [line]))["status"] in {"answered", "not_found"}

