@@ -122,8 +122,11 @@ def bare_vectors(saved: SavedIndex, texts: Sequence[str], encoder: Encoder) -> n
     return vectors
 
 
-def squad_documents(folder: Path) -> tuple[list[Document], list[GoldQuestion]]:
-    """Return the paragraphs of Chinese SQuAD-form files as reports, and their own questions."""
+def squad_documents(folder: Path, most: int) -> tuple[list[Document], list[GoldQuestion]]:
+    """Return the paragraphs of Chinese SQuAD-form files as reports, and their own questions.
+
+    If there are more than `most`, every second, third ... one is taken, so that all files take part.
+    """
     documents: list[Document] = []
     questions: list[GoldQuestion] = []
     for file in sorted(folder.glob("*.json")):
@@ -138,8 +141,11 @@ def squad_documents(folder: Path) -> tuple[list[Document], list[GoldQuestion]]:
                     answers = tuple(fold(answer["text"]) for answer in qa["answers"])
                     required = RequiredAnswer(name, answers, (answers,))
                     questions.append(GoldQuestion(str(qa["id"]), "zh", "own", qa["question"], (), (required,)))
+    kept = documents[:: -(-len(documents) // most)]
+    names = {document.id for document in kept}
+    questions = [question for question in questions if question.answers[0].report in names]
     sample = random.Random(0).sample(questions, min(ASKED_OF_DISTRACTORS, len(questions)))
-    return documents, sample
+    return kept, sample
 
 
 def bare_document(name: str, text: str, language: Language) -> Document:
@@ -152,6 +158,7 @@ def main() -> None:
     parser.add_argument("--reports", type=Path, default=shipped_reports())
     parser.add_argument("--half", default="test")
     parser.add_argument("--distractors", type=Path)
+    parser.add_argument("--most", type=int, default=10_000, help="distractors to use at the most")
     parser.add_argument("--index", type=Path, help="an index of reports and distractors from an earlier run")
     parser.add_argument("--keep", type=Path, help="keep the index there for a later run")
     parser.add_argument("--json", type=Path)
@@ -163,7 +170,7 @@ def main() -> None:
         asked = {"reports": gold}
         extra: list[Document] = []
         if given.distractors:
-            extra, asked["distractors"] = squad_documents(given.distractors)
+            extra, asked["distractors"] = squad_documents(given.distractors, given.most)
         if not given.index:
             corpus = workshop.read([given.reports])
             both = (*corpus.documents, *extra)
