@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -177,7 +178,8 @@ def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
     return [(zh, en) for chinese, english in glossary for zh in chinese for en in english]
 
 
-def _dictionary_pairs() -> list[tuple[str, str]]:
+@cache
+def _dictionary_pairs() -> tuple[tuple[str, str], ...]:
     """Return Chinese words with the short senses that a question might use for them."""
     pairs = []
     for entry in entries():
@@ -187,7 +189,12 @@ def _dictionary_pairs() -> list[tuple[str, str]]:
             for part in _ASIDE.sub("", sense).split(";"):
                 if part.strip():
                     pairs.append((entry.simplified, part.strip()))
-    return pairs
+    return tuple(pairs)
+
+
+@cache
+def _content(english: str) -> tuple[str, ...]:
+    return tuple(tokens(english))
 
 
 def _key(english: str) -> str:
@@ -237,7 +244,7 @@ def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> di
     if not stems:
         return {}
     for chinese, english in pairs:
-        read = tokens(english)
+        read = _content(english)
         if read and len(read) <= _LONGEST_PHRASE and all(token in stems for token in read):
             plain = " ".join(_LATIN.findall(english))
             if plain not in found[chinese]:

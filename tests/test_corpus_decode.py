@@ -153,13 +153,13 @@ def test_a_wrong_byte_far_behind_the_sample_is_not_passed_over():
         read(data)
 
 
-@settings(max_examples=scaled(150, 1500), deadline=None)
+@settings(max_examples=scaled(100, 1500), deadline=None)
 @given(PLAIN)
 def test_any_text_comes_back_from_utf_8(text):
     assert read(text.encode()) == text
 
 
-@settings(max_examples=scaled(150, 1500), deadline=None)
+@settings(max_examples=scaled(100, 1500), deadline=None)
 @given(PLAIN, st.sampled_from(sorted(MARKS)))
 def test_any_text_comes_back_from_a_marked_file(text, encoding):
     assert read(MARKS[encoding] + text.encode(encoding)) == text
@@ -171,7 +171,7 @@ def test_any_chinese_text_comes_back_without_a_mark(text, encoding):
     assert read(text.encode(encoding)) == text
 
 
-@settings(max_examples=scaled(200, 2000), deadline=None)
+@settings(max_examples=scaled(100, 2000), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_said_not_to_be(data):
     try:

@@ -174,7 +174,7 @@ def test_yaml_never_makes_python_objects_or_runs_anything(tmp_path):
 
 
 def test_a_nest_too_deep_is_refused():
-    assert refusal("title: " + "[" * 5000) == "front matter is not valid YAML"
+    assert refusal("title: " + "[" * 1500) == "front matter is not valid YAML"
 
 
 def test_an_alias_is_refused():
@@ -233,7 +233,7 @@ def test_a_text_without_front_matter_is_all_body(text):
     assert split_front_matter(text, name="port.md") == (FrontMatter(), 0)
 
 
-@settings(max_examples=scaled(150, 2000), deadline=None)
+@settings(max_examples=scaled(100, 2000), deadline=None)
 @given(st.text(st.sampled_from("abit: -[]{}\"'&*!|>\n#,?%@0x9.~年\t")))
 def test_any_block_is_read_or_refused_in_one_line(block):
     text = f"---\ntitle: {block}\n---\n{BODY}"

@@ -79,9 +79,9 @@ def test_a_word_doubled_at_the_joint_stands_once():
 
 
 def test_a_figure_doubled_at_the_joint_stands_twice():
-    raw = "金华市援疆指挥部持续推进工程迭代升级，惠及群众一百二十\n\n一百二十人是去年的数字。"
+    raw = f"{OPENING}今年新招的教师一共有一百二十\n\n一百二十人是去年的数字。"
 
-    assert figures(repair(raw).text) == figures(raw)
+    assert repair(raw).text.count("一百二十") == 2
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ ODD_TEXT = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=scaled(150, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(ODD_TEXT, st.integers(0, 4))
 def test_every_character_of_the_text_stands_in_the_file_where_the_map_says(raw, begin):
     result = repair(raw, min(begin, len(raw)))
@@ -256,7 +256,7 @@ def test_every_character_of_the_text_stands_in_the_file_where_the_map_says(raw, 
         assert s.source >= min(begin, len(raw))
 
 
-@settings(max_examples=scaled(150, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(ODD_TEXT)
 def test_what_the_map_leaves_out_of_the_text_is_single_white_space(raw):
     result = repair(raw)
@@ -268,7 +268,7 @@ def test_what_the_map_leaves_out_of_the_text_is_single_white_space(raw):
     assert set(gaps) <= {"", " ", "\n"}
 
 
-@settings(max_examples=scaled(150, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(ODD_TEXT)
 def test_no_character_of_the_file_is_used_twice(raw):
     used = sorted((s.source, s.source + s.end - s.start) for s in repair(raw).stretches)
@@ -276,7 +276,7 @@ def test_no_character_of_the_file_is_used_twice(raw):
     assert all(first[1] <= second[0] for first, second in pairwise(used))
 
 
-@settings(max_examples=scaled(150, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(ODD_TEXT)
 def test_a_heading_is_a_line_of_the_text(raw):
     result = repair(raw)
@@ -355,13 +355,13 @@ def broken_reports(draw):
     return raw
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(broken_reports())
 def test_repair_neither_invents_nor_drops_nor_alters_a_figure(raw):
     assert figures(repair(raw).text) == figures(raw)
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(broken_reports())
 def test_repair_keeps_every_run_of_digits_as_it_is(raw):
     assert digit_runs(repair(raw).text) == digit_runs(raw)

@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import scaled
 
+import index.bridge
+from corpus.dictionary import Entry
 from index.bridge import Bridge, Gloss
 from index.errors import IndexDamaged
 
@@ -19,6 +21,13 @@ GLOSSARY = [(["援疆"], ["Xinjiang aid"]), (["双语", "两种语言"], ["bilin
 @pytest.fixture(scope="module")
 def bridge():
     return Bridge.from_texts([("zh", CHINESE), ("en", ENGLISH)], GLOSSARY)
+
+
+@pytest.fixture
+def small_dictionary(monkeypatch):
+    """Take a second off building a bridge whose words are few."""
+    words = [Entry("教师", "jiao4 shi1", ("teacher",)), Entry("学校", "xue2 xiao4", ("school",))]
+    monkeypatch.setattr(index.bridge, "entries", lambda: words)
 
 
 def chinese_for(bridge, question):
@@ -53,13 +62,7 @@ def test_a_chinese_word_leads_to_the_english_words_of_the_reports(bridge, questi
 
 
 @settings(max_examples=scaled(100, 1000), deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            ["teacher", "doctor", "school", "hospital", "bridge", "port", "money", "poor", "child", "county", "water"]
-        )
-    )
-)
+@given(st.lists(st.sampled_from(["teacher", "doctor", "school", "bridge", "port", "money", "poor", "child", "county"])))
 def test_a_gloss_holds_only_words_that_the_reports_use(bridge, words):
     assert all(word in CHINESE for word in chinese_for(bridge, " ".join(words)))
 
@@ -84,10 +87,10 @@ def test_a_chinese_name_is_found_by_its_pinyin(bridge, question, name):
     assert name in chinese_for(bridge, question)
 
 
-def test_a_common_english_word_is_not_taken_for_pinyin():
-    bridge = Bridge.from_texts([("zh", "这里山恶水恶，没有学校。")])
+def test_a_common_english_word_is_not_taken_for_pinyin(small_dictionary):
+    bridge = Bridge.from_texts([("zh", "我们有学校，嫦娥来了。")])
 
-    assert "山恶" not in chinese_for(bridge, "she can share the same men")
+    assert chinese_for(bridge, "women change") == set()
 
 
 @pytest.mark.parametrize(
@@ -97,8 +100,8 @@ def test_the_glossary_adds_words(bridge, question, word):
     assert word in chinese_for(bridge, question)
 
 
-def test_the_glossary_comes_before_the_dictionary():
-    bridge = Bridge.from_texts([("zh", "全县有学校和派出所。")], [(["派出所"], ["school"])])
+def test_the_glossary_comes_before_the_dictionary(small_dictionary):
+    bridge = Bridge.from_texts([("zh", "全县的学校和派出所。")], [(["派出所"], ["school"])])
 
     assert bridge.gloss("school", "en").groups[0][0] == "派出所"
 
@@ -155,27 +158,22 @@ def test_synonyms_are_words_of_the_reports_for_words_that_are_none(bridge):
     assert [list(bridge.synonyms(word)) for word in ("老师", "教师", "火山")] == [["教师"], [], []]
 
 
-def test_reports_of_one_language_need_no_other():
+def test_reports_of_one_language_need_no_other(small_dictionary):
     bridge = Bridge.from_texts([("zh", CHINESE)])
 
     assert "教师" in chinese_for(bridge, "teachers")
     assert bridge.gloss("教师", "zh").groups == ()
 
 
-def test_no_reports_give_an_empty_bridge():
+def test_no_reports_give_an_empty_bridge(small_dictionary):
     bridge = Bridge.from_texts([])
 
     assert (bridge.gloss("teachers", "en").groups, bridge.gloss("教师", "zh").groups) == ((), ())
 
 
-@settings(max_examples=scaled(40, 500), deadline=None)
-@given(
-    st.sampled_from(
-        ["how many teachers in Wensu?", "school library", "学校图书馆", "一共派了多少教师？", "Xinjiang aid"]
-    )
-)
-def test_a_saved_bridge_translates_as_before(bridge, tmp_path_factory, question):
-    path = tmp_path_factory.mktemp("bridge") / "bridge.json"
+@pytest.mark.parametrize("question", ["how many teachers in Wensu?", "学校图书馆", "派了多少教师？", "Xinjiang aid"])
+def test_a_saved_bridge_translates_as_before(bridge, tmp_path, question):
+    path = tmp_path / "bridge.json"
     bridge.save(path)
     after = Bridge.load(path)
 

@@ -171,7 +171,7 @@ def reports(draw):
 SIZES = st.integers(5, 80).map(lambda size: PassageSizes(zh=size, en=size))
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(reports(), SIZES)
 def test_passages_come_in_order_without_space_around_them(document, sizes):
     position = 0
@@ -182,7 +182,7 @@ def test_passages_come_in_order_without_space_around_them(document, sizes):
         position = passage.end
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(reports(), SIZES)
 def test_passages_hold_all_text_that_is_no_heading(document, sizes):
     inside = {i for p in split_passages(document, sizes) for i in range(p.start, p.end)}
@@ -191,13 +191,13 @@ def test_passages_hold_all_text_that_is_no_heading(document, sizes):
     assert [c for i, c in enumerate(document.text) if i not in inside and not c.isspace()] == []
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(reports(), SIZES)
 def test_no_passage_is_longer_than_the_limit(document, sizes):
     assert all(p.end - p.start <= sizes.of(document.language) for p in split_passages(document, sizes))
 
 
-@settings(max_examples=scaled(200, 3000), deadline=None)
+@settings(max_examples=scaled(100, 3000), deadline=None)
 @given(reports(), SIZES)
 def test_a_passage_has_just_the_sentences_that_it_overlaps(document, sizes):
     inside = {span for p in split_passages(document, sizes) for span in p.sentences}

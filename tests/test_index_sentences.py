@@ -106,7 +106,7 @@ def test_a_repeated_sentence_has_a_place_of_its_own_each_time():
     assert sentences(text) == [(0, 8), (8, 16), (16, 24)]
 
 
-@settings(max_examples=scaled(300, 5000), deadline=None)
+@settings(max_examples=scaled(100, 5000), deadline=None)
 @given(TEXT)
 def test_sentences_come_in_order_and_leave_out_only_space(text):
     position = 0
@@ -117,7 +117,7 @@ def test_sentences_come_in_order_and_leave_out_only_space(text):
     assert text[position:].strip() == ""
 
 
-@settings(max_examples=scaled(300, 5000), deadline=None)
+@settings(max_examples=scaled(100, 5000), deadline=None)
 @given(TEXT)
 def test_a_sentence_has_no_space_around_it_and_no_line_end_in_it(text):
     found = split(text)
@@ -126,14 +126,14 @@ def test_a_sentence_has_no_space_around_it_and_no_line_end_in_it(text):
     assert not any("\n" in one for one in found)
 
 
-@settings(max_examples=scaled(300, 5000), deadline=None)
+@settings(max_examples=scaled(100, 5000), deadline=None)
 @given(TEXT)
 def test_a_sentence_ends_with_a_final_mark_or_with_its_line(text):
     for start, end in sentences(text):
         assert ENDS.search(text[start:end]) or not text[end:].split("\n")[0].strip()
 
 
-@settings(max_examples=scaled(200, 5000), deadline=None)
+@settings(max_examples=scaled(100, 5000), deadline=None)
 @given(TEXT, st.data())
 def test_a_part_of_a_text_has_the_sentences_of_that_part(text, data):
     start = data.draw(st.integers(0, len(text)))

@@ -48,7 +48,7 @@ def bm25_share(texts, groups, *, k1=1.2, b=0.75):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("累计选派援疆教师1,569人", ["累计", "选派", "援疆", "教师", "1569"]),
+        ("累计选派教师1,569人", ["累计", "选派", "教师", "1569"]),
         ("How many teachers were sent?", ["teacher", "sent"]),
         ("The city's libraries", ["citi", "librari"]),
         ("增长12.5%，共１５６９人", ["增长", "12.5%", "1569"]),
