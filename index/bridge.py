@@ -178,7 +178,6 @@ def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
     return [(zh, en) for chinese, english in glossary for zh in chinese for en in english]
 
 
-@cache
 def _dictionary_pairs() -> tuple[tuple[str, str], ...]:
     """Return Chinese words with the short senses that a question might use for them."""
     pairs = []
