@@ -1,6 +1,7 @@
 """Corpus stage: a file's lines, each told apart as prose, heading, list item or stray mark."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
@@ -114,7 +115,7 @@ def _tell_numbered_heading(item: Fragment) -> None:
 
 def _plain_kind(text: str) -> Kind:
     if len(text) == 1:
-        return Kind.SHORT if re.match(f"[{NUMERALS}]", text) else Kind.STRAY
+        return Kind.SHORT if _may_belong_to_a_figure(text) else Kind.STRAY
     longest = _LONGEST_HEADING_ZH if _HAN.search(text) else _LONGEST_HEADING_EN
     ends = re.search(r"[。！？!?；;，,、]$|(?<!\d)\.$|，.*[：:]$", text) or "。" in text
     if len(text) > longest or ends or _CONTINUES.match(text) or _LABEL.match(text):
@@ -122,6 +123,13 @@ def _plain_kind(text: str) -> Kind:
     if _NUMBERED_HEADING.match(text):
         return Kind.HEADING
     return Kind.SHORT
+
+
+def _may_belong_to_a_figure(mark: str) -> bool:
+    return (
+        unicodedata.category(mark)[0] == "N"
+        or re.match(f"[{NUMERALS}%％‰℃～~：:.．+\\-壹贰叁肆伍陆柒捌玖拾廿卅人元名个年月日]", mark) is not None
+    )
 
 
 def numbered_level(text: str) -> int:

@@ -71,8 +71,10 @@ def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
     taken: set[int] = set()
 
     def link(tail: int, head: int) -> None:
-        following[tail] = head
-        taken.add(head)
+        # Lines that each seem to go on in the other would both be lost.
+        if not _leads_to(head, tail, following):
+            following[tail] = head
+            taken.add(head)
 
     indented = _indents_paragraphs(fragments)
     broken = [i for i, f in enumerate(fragments) if f.open and f.kind is not Kind.HEADING]

@@ -16,7 +16,7 @@ from corpus.reader import Corpus
 from index.background import Background
 from index.bridge import Bridge, Term
 from index.embed import Encoder
-from index.errors import IndexBusy, IndexUnwritable
+from index.errors import IndexBusy, IndexStageError, IndexUnwritable
 from index.manifest import NAME, Indexed, Manifest, describe_files, glossary_digest
 from index.passages import Passage, PassageSizes, split_passages
 from index.records import document_record, passage_record, write_lines
@@ -109,13 +109,21 @@ def build_index(
 def _locked(folder: Path, patience: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     names = {path.name for path in folder.iterdir()}
-    if names and not names & {NAME, _LOCK} and not all(name.startswith(_PREFIX) for name in names):
+    if names and not (_LOCK in names or _is_index(folder)):
         raise IndexUnwritable(f"{folder}: holds other files than an index; name an empty or a new folder")
     try:
         with FileLock(folder / _LOCK, timeout=patience):
             yield
     except Timeout as err:
         raise IndexBusy(f"{folder}: another build has been running for {patience:.0f} s; try again later") from err
+
+
+def _is_index(folder: Path) -> bool:
+    try:
+        Manifest.load(folder)
+    except IndexStageError:
+        return False
+    return True
 
 
 def _write(

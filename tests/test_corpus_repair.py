@@ -506,3 +506,15 @@ def test_a_repaired_original_is_not_repaired_again(repaired_originals, name):
 
 def test_the_stray_marks_of_an_original_are_gone(repaired_originals):
     assert not {"时", "金", "疆"} & set(repaired_originals["jinhua"].text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "两期14名医生与26名青年医生“师徒结对”。\n\n“师徒结对”，培训教师2368人次，\n\n受益学生7499人次。两期72名教师与216名青年教师",
+        "Source: the port\nrbon dioxide fell by 62 per cent between 2017 and\n"
+        "ships burned 4,300 tonnes of fuel and released less ca\n",
+    ],
+)
+def test_lines_that_each_seem_to_go_on_in_the_other_are_not_lost(raw):
+    assert digit_runs(repair(raw).text) == digit_runs(raw)
