@@ -34,7 +34,7 @@ def words(text: str) -> list[str]:
     """Cut text into dictionary words; characters that form none stay single.
 
     >>> words("累计选派援疆教师")
-    ['累计', '选派', '援疆', '教师']
+    ['累计', '选派', '援', '疆', '教师']
     """
     with _lock:
         tokenizer = _tokenizer()

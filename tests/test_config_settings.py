@@ -30,7 +30,7 @@ DEFAULTS = FOLDER / "default.toml"
 SHIPPED = FOLDER / "glossary.toml"
 DEFAULT_VALUES = {
     "encoder": {"model": "bundled", "offline": True},
-    "corpus": {"max_file_mb": 64},
+    "corpus": {"max_file_mb": 16},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "retrieval": {"results": 10, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.35},
