@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 NUMERALS = "0-9０-９零〇一二三四五六七八九十百千万亿兆两半"
+DIGITS = "0123456789０１２３４５６７８９" + NUMERALS.removeprefix("0-9０-９")
 _TERMINAL = re.compile(r"[。！？!?…；;：:][”’」』）)》\]\"']*$|(?<!\d)\.[”’)\]\"']*$|[A-Za-z]\d+\.$")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t　]+(?=\S)")
 _LIST_MARK = re.compile(r"(?:[-*+•·●◆■▪]|\d{1,3}[.)](?!\d))[ \t　]+(?=\S)")
@@ -13,7 +14,7 @@ _NUMBERED_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章节部分]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|"
     r"(?:Chapter|Section|Part)\s+\w+\b)"
 )
-_RULE = re.compile(r"(?:[-*_=~—#|+:]\s*){3,}$|`{3,}\w*$")
+_RULE = re.compile(r"(?:[-*_=~—#|+:]\s*){3,}$|`{3,}[A-Za-z]*$")
 _CONTINUES = re.compile(r"[，、。；：！？”’）》」』】%％‰,;:!?)\]…]|[a-zé]")
 _LABEL = re.compile(
     r"(?:(?:数据|资料|信息|图片|稿件)?来源|作者|记者|编辑|责编|校对|审核|供稿|日期|时间|"
@@ -117,7 +118,8 @@ def _plain_kind(text: str) -> Kind:
     if len(text) == 1:
         return Kind.SHORT if _may_belong_to_a_figure(text) else Kind.STRAY
     longest = _LONGEST_HEADING_ZH if _HAN.search(text) else _LONGEST_HEADING_EN
-    ends = re.search(r"[。！？!?；;，,、]$|(?<!\d)\.$|，.*[：:]$", text) or "。" in text
+    leads = text[-1] in "：:" and "，" in text
+    ends = leads or "。" in text or re.search(r"[。！？!?；;，,、]$|(?<!\d)\.$", text)
     if len(text) > longest or ends or _CONTINUES.match(text) or _LABEL.match(text):
         return Kind.PROSE
     if _NUMBERED_HEADING.match(text):
@@ -126,10 +128,7 @@ def _plain_kind(text: str) -> Kind:
 
 
 def _may_belong_to_a_figure(mark: str) -> bool:
-    return (
-        unicodedata.category(mark)[0] == "N"
-        or re.match(f"[{NUMERALS}%％‰℃～~：:.．+\\-壹贰叁肆伍陆柒捌玖拾廿卅人元名个年月日]", mark) is not None
-    )
+    return unicodedata.category(mark)[0] == "N" or mark in f"{DIGITS}%％‰℃～~：:.．+-壹贰叁肆伍陆柒捌玖拾廿卅"
 
 
 def numbered_level(text: str) -> int:

@@ -7,17 +7,15 @@ and what is dropped holds no figure.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.document import Heading, Stretch
-from corpus.fragments import Fragment, Kind, numbered_level, split_fragments
+from corpus.fragments import Fragment, Kind, split_fragments
 from corpus.joints import (
     STRONG,
     STRONG_AFAR,
+    counts_with,
     doubled,
     evidence,
-    glue,
     is_broken_word,
     looks_fresh,
     misfit,
@@ -27,18 +25,10 @@ from corpus.joints import (
     sentence_openings,
     weak_evidence,
 )
+from corpus.lines import Repaired, Writer, is_heading
+from corpus.wrapping import wrapped
 
-_SHORT_HEADING = 60
 _UNSETTLED_REACH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """Hold a report's text with its map to the file and its headings."""
-
-    text: str
-    stretches: tuple[Stretch, ...]
-    headings: tuple[Heading, ...]
 
 
 def repair(raw: str, begin: int = 0) -> Repaired:
@@ -50,7 +40,7 @@ def repair(raw: str, begin: int = 0) -> Repaired:
     """
     fragments = _without_strays(split_fragments(raw, begin))
     following = _links(fragments)
-    return _Writer().write(fragments, following)
+    return Writer().write(fragments, following)
 
 
 def _without_strays(fragments: Sequence[Fragment]) -> list[Fragment]:
@@ -58,7 +48,11 @@ def _without_strays(fragments: Sequence[Fragment]) -> list[Fragment]:
     for i, fragment in enumerate(fragments):
         if fragment.kind is Kind.STRAY:
             after = fragments[i + 1].text if i + 1 < len(fragments) else ""
-            if not (kept and kept[-1].open and is_broken_word(kept[-1].text, fragment.text, after)):
+            before = kept[-1].text if kept and kept[-1].open else ""
+            belongs = before and (
+                is_broken_word(before, fragment.text, after) or counts_with(before, fragment.text, after)
+            )
+            if not belongs:
                 continue
             fragment.kind = Kind.PROSE
         kept.append(fragment)
@@ -80,9 +74,9 @@ def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
     broken = [i for i, f in enumerate(fragments) if f.open and f.kind is not Kind.HEADING]
     # What a neighbour proves comes first, then what only a line further off can explain, then
     # what is likely by place alone.
-    for i in broken:
-        if _fits_next(fragments, i, indented) and _certain(fragments, i):
-            link(i, i + 1)
+    proved = [i for i in broken if _fits_next(fragments, i, indented) and _certain(fragments, i)]
+    for i in sorted({*wrapped(fragments), *proved}):
+        link(i, i + 1)
     jumps = _column_jumps(fragments, [i for i in broken if i not in following], taken)
     for tail, head in _confirmed(fragments, jumps, taken).items():
         link(tail, head)
@@ -94,7 +88,7 @@ def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
     for i in broken:
         if i in following or i in jumps or i + 1 in taken or not _fits_next(fragments, i, indented):
             continue
-        torn = fragments[i + 1].continues or not _is_heading(fragments, i, following, taken)
+        torn = fragments[i + 1].continues or not is_heading(fragments, i, following, taken)
         settled = i not in unsettled or _alone(fragments, i, broken, following)
         if torn and settled and _likely(fragments, i, openings):
             link(i, i + 1)
@@ -115,7 +109,7 @@ def _parallels(
         if i in following or not last or fragments[i].kind is not Kind.PROSE:
             continue
         head = parallel_head(fragments, i, free)
-        if head is not None and not _leads_to(head, i, following):
+        if head is not None:
             free.remove(head)
             yield i, head
 
@@ -171,7 +165,7 @@ def _fits_next(fragments: Sequence[Fragment], i: int, indented: bool) -> bool:
 
 def _certain(fragments: Sequence[Fragment], i: int) -> bool:
     tail, head = fragments[i], fragments[i + 1]
-    if evidence(tail.text, head.text) >= STRONG:
+    if evidence(tail.text, head.text) >= STRONG or (len(head.text) == 1 and counts_with(tail.text, head.text, "")):
         return True
     # A title may be taken up by the first words below it; a sentence may not.
     return tail.kind is Kind.PROSE and doubled(tail.text, head.text) > 0
@@ -184,7 +178,7 @@ def _column_jumps(fragments: Sequence[Fragment], broken: Sequence[int], taken: s
     for i in broken:
         scored = [(evidence(fragments[i].text, fragments[j].text), j) for j in rivals(fragments, i) if j not in used]
         strong = [j for score, j in scored if score >= STRONG_AFAR]
-        if len(strong) == 1 and not _leads_to(strong[0], i, jumps):
+        if len(strong) == 1:
             jumps[i] = strong[0]
             used.add(strong[0])
     return jumps
@@ -212,80 +206,3 @@ def _likely(fragments: Sequence[Fragment], i: int, openings: frozenset[str]) -> 
         return False
     fits = head.kind is not Kind.SHORT or not head.after_blank
     return fits or weak_evidence(tail.text, head)
-
-
-def _is_heading(fragments: Sequence[Fragment], i: int, following: dict[int, int], taken: set[int]) -> bool:
-    """Tell whether a short line is a heading and not the piece of a sentence."""
-    fragment = fragments[i]
-    return fragment.kind is Kind.HEADING or (
-        fragment.kind is Kind.SHORT
-        and i + 1 < len(fragments)
-        and i not in taken
-        and i not in following
-        and len(fragment.text) <= _SHORT_HEADING
-    )
-
-
-class _Writer:
-    """Put lines together to the text, its map and its headings."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._length = 0
-        self._stretches: list[Stretch] = []
-        self._headings: list[Heading] = []
-
-    def write(self, fragments: Sequence[Fragment], following: dict[int, int]) -> Repaired:
-        taken = set(following.values())
-        previous_heading: Fragment | None = None
-        for i, fragment in enumerate(fragments):
-            if i in taken:
-                continue
-            heading = _is_heading(fragments, i, following, taken)
-            if heading and previous_heading and self._goes_on(previous_heading, fragment):
-                self._extend_heading(fragment)
-                previous_heading = fragment
-                continue
-            self._new_line()
-            begin = self._length
-            self._add(fragment, 0)
-            if heading:
-                level = fragment.level or numbered_level(fragment.text)
-                self._headings.append(Heading(begin, self._length, level))
-            previous_heading = fragment if heading else None
-            self._follow(fragments, following, i)
-        return Repaired("".join(self._parts), tuple(self._stretches), tuple(self._headings))
-
-    @staticmethod
-    def _goes_on(first: Fragment, second: Fragment) -> bool:
-        """Tell whether a heading was broken in two lines."""
-        return not second.after_blank and second.kind is Kind.SHORT and first.line + 1 == second.line
-
-    def _extend_heading(self, fragment: Fragment) -> None:
-        self._put(" ")
-        self._add(fragment, 0)
-        last = self._headings[-1]
-        self._headings[-1] = Heading(last.start, self._length, last.level)
-
-    def _follow(self, fragments: Sequence[Fragment], following: dict[int, int], i: int) -> None:
-        while i in following:
-            tail, head = fragments[i], fragments[following[i]]
-            skip = doubled(tail.text, head.text)
-            rest = head.text[skip:]
-            if rest:
-                self._put(glue(tail.text, rest))
-                self._add(head, skip)
-            i = following[i]
-
-    def _new_line(self) -> None:
-        if self._length:
-            self._put("\n")
-
-    def _put(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)
-
-    def _add(self, fragment: Fragment, skip: int) -> None:
-        text = fragment.text[skip:]
-        self._stretches.append(Stretch(self._length, self._length + len(text), fragment.start + skip, fragment.line))
-        self._put(text)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import scaled
 
+from corpus.joints import torn_word
 from corpus.reader import read_corpus
 from corpus.repair import repair
 from index.sentences import sentences
@@ -518,3 +519,80 @@ def test_the_stray_marks_of_an_original_are_gone(repaired_originals):
 )
 def test_lines_that_each_seem_to_go_on_in_the_other_are_not_lost(raw):
     assert digit_runs(repair(raw).text) == digit_runs(raw)
+
+
+# Text wrapped at a fixed width
+
+WRAPPED_EN = (
+    "The port authority of Rizhao sent 1,569 engineers to the northern berths, and Bergen lent them nine cranes. "
+    "In Menglian County the coffee growers built 214 drying beds; each of them holds about 300 kg of beans. "
+    "Suzhou opened two lines in 2022, which carry 640,000 passengers a day between the old town and the lake."
+)
+WRAPPED_ZH = (
+    "全县共有教师1569人，其中女教师800人，他们来自十一个城市的学校，任期为三年。截至去年底，投入资金3.5亿元，"
+    "建成学校36所，惠及学生四万人。县里还建立了结对制度，每名教师带两名徒弟，共结对三千余对，覆盖所有乡镇中学和小学。"
+)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 72])
+def test_english_wrapped_at_a_fixed_width_becomes_whole_sentences_again(width):
+    text = f"{WRAPPED_EN} {WRAPPED_EN}"
+
+    found = lines("\n".join(textwrap.wrap(text, width)))
+
+    assert " ".join(found) == text
+    assert all(line.endswith(".") for line in found)
+
+
+@pytest.mark.parametrize("width", [12, 16, 20])
+def test_chinese_wrapped_at_a_fixed_width_becomes_whole_sentences_again(width):
+    found = lines("\n".join(WRAPPED_ZH[i : i + width] for i in range(0, len(WRAPPED_ZH), width)))
+
+    assert "".join(found) == WRAPPED_ZH
+    assert all(line.endswith("。") for line in found)
+
+
+def test_rows_of_one_length_are_no_wrapped_text():
+    rows = [f"第{n}小学  2020年  教师{n}569人" for n in "一二三四五六七八九"]
+
+    assert lines("\n".join(rows)) == rows
+
+
+# Figures at joints
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("投入资金1", ",000元用于修路。"), ("投入资金1", "，000元用于修路。"), ("乘车缩短为一小时二十", "三年前修的路。")],
+)
+def test_figures_that_meet_at_a_joint_stay_apart(before, after):
+    assert before + after not in repair(f"{before}\n\n{after}").text
+
+
+@pytest.mark.parametrize("word", ["two", "hundred", "ninety", "million"])
+def test_a_number_word_is_never_taken_for_doubled(word):
+    text = repair(f"The province sent them {word}\n\n{word} of them stayed in the county for good.").text
+
+    assert text.count(word) == 2
+
+
+def test_a_line_of_backticks_with_a_figure_is_kept():
+    assert "2020" in repair(f"{OPENING}\n\n```2020\n\n{OPENING}").text
+
+
+@pytest.mark.parametrize(
+    ("raw", "whole"),
+    [
+        ("截至去年共派出教师1569\n\n人\n\n，其中女教师800人。", "截至去年共派出教师1569人，其中女教师800人。"),
+        ("优良率达到98.2\n\n日\n\n%，比前年提高。", "优良率达到98.2%，比前年提高。"),
+        ("由0.92册增加到1\n\n年\n\n.21册，人均14册。", "由0.92册增加到1\n.21册，人均14册。"),
+    ],
+)
+def test_a_lone_unit_stays_only_where_the_figure_before_it_has_no_other(raw, whole):
+    assert repair(raw).text == whole
+
+
+def test_a_word_with_an_ending_of_another_line_is_not_torn():
+    assert torn_word("Monitoring Office", "nt of its planned capacity") == ""
+    assert torn_word("in Menglian County", "ed on raised beds") == ""
+    assert torn_word("it was comple", "ted in May") == "completed"
