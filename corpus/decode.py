@@ -26,24 +26,26 @@ def decode(data: bytes, *, name: str) -> str:
     >>> decode("教师1569人".encode("gb18030"), name="a.txt")
     '教师1569人'
     """
-    text = _decoded(data, name)
+    text, encoding = _decoded(data, name)
     sample = text[:_SAMPLE]
-    odd = sum(unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"} and c not in "\t\n\r\f\v" for c in sample)
+    # Word's bullets are private-use characters; in GB18030, which nearly all bytes fit, they betray binary data.
+    strange = {"Cc", "Cn", "Cs", *(["Co"] if encoding == "gb18030" else [])}
+    odd = sum(unicodedata.category(c) in strange and c not in "\t\n\r\f\v" for c in sample)
     if "\x00" in text or odd > _ODD_SHARE * len(sample):
         raise NotText(f"{name}: expected text, found binary data; convert it to .txt or .md first")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decoded(data: bytes, name: str) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data[len(mark) :].decode(encoding)
+                return data[len(mark) :].decode(encoding), encoding
             except UnicodeDecodeError as err:
                 raise NotText(f"{name}: marked as {encoding} but not valid at byte {err.start}") from err
     for encoding in (*_utf16_guess(data), "utf-8", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise NotText(
@@ -59,8 +61,11 @@ def _utf16_guess(data: bytes) -> tuple[str, ...]:
     units = len(sample) // 2
 
     def share(high: bytes, low: bytes) -> float:
+        # English read in the wrong order is Chinese characters too, but such as end in a zero byte; of those only 一 is common.
         hits = sum(
-            (h == 0 and (32 <= b < 127 or b in b"\t\n\r")) or 0x4E <= h <= 0x9F or h in (0x30, 0xFF)
+            (h == 0 and (32 <= b < 127 or b in b"\t\n\r"))
+            or h == 0x4E
+            or (b and (0x4E <= h <= 0x9F or h in (0x30, 0xFF)))
             for h, b in zip(high, low, strict=True)
         )
         return hits / units

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from corpus.document import Span
 
 _CLOSERS = "”’」』）)》】\"'"
-_END = re.compile(rf"[。！？!?…]+[{_CLOSERS}]*|\.+[{_CLOSERS}]*(?=\s|$)")
+_END = re.compile(rf"[。！？!?…]+[{_CLOSERS}]*|(?<!\.)\.++[{_CLOSERS}]*+(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|Vol|Fig|Figs|pp|vs|etc|approx|ca|Co|Ltd|Inc|Corp|Jan|Feb|Mar|"
-    r"Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:[A-Za-z]\.)+[A-Za-z]|^\s*\d{1,3})$"
+    r"Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:[A-Za-z]\.)+[A-Za-z])$"
 )
+_LONGEST_ABBREVIATION = 12
+_LIST_NUMBER = re.compile(r"\s{0,8}\d{1,3}")
 _SAYS = re.compile(r"[^。！？!?…“\n]{1,30}(?:说|道|表示|介绍|指出|告诉记者|坦言|感慨)[。：:，]")
 
 
@@ -48,7 +50,9 @@ def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
     mark = match[0]
     if mark[0] == ".":
         following = text[match.end() : match.end() + 3].lstrip()[:1]
-        return bool(_ABBREVIATION.search(text[begin : match.start()])) or following.islower()
+        near = text[max(begin, match.start() - _LONGEST_ABBREVIATION) : match.start()]
+        numbered = _LIST_NUMBER.fullmatch(text, begin, match.start())
+        return bool(numbered or _ABBREVIATION.search(near)) or following.islower()
     if mark[-1] in '”"' and _SAYS.match(text, match.end()):
         return True
     # An ellipsis or a quoted exclamation inside a sentence is followed by a mark or a small letter.

@@ -181,3 +181,17 @@ def test_any_bytes_are_text_or_said_not_to_be(data):
     assert lines is None or len(lines) == 1
     assert not set("\x00\r") & set(text)
     text.encode()
+
+
+def test_bullets_of_a_word_processor_are_text():
+    text = "\uf0b7 派出教师1569人\n" * 20
+
+    assert decode(text.encode(), name="a.txt") == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["thequickbrownfoxsentteachers" * 5, "一一一派出教师一千人" * 9, "Sent 1,569 teachers."]
+)
+def test_utf_16_without_a_mark_is_told_by_its_zero_bytes(text, encoding):
+    assert decode(text.encode(encoding), name="a.txt") == text

@@ -596,3 +596,8 @@ def test_a_word_with_an_ending_of_another_line_is_not_torn():
     assert torn_word("Monitoring Office", "nt of its planned capacity") == ""
     assert torn_word("in Menglian County", "ed on raised beds") == ""
     assert torn_word("it was comple", "ted in May") == "completed"
+
+
+@pytest.mark.parametrize("text", ["，" * 300_000 + "x", "，：" * 150_000 + "x", "……" * 150_000, "（" * 300_000])
+def test_one_long_line_of_marks_is_read_in_linear_time(text):
+    assert repair(text).text == text

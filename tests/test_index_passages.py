@@ -77,6 +77,28 @@ def test_a_quotation_mark_stays_with_what_it_closes():
     assert not any(piece[0] in CLOSING for piece in pieces(text, size=40))
 
 
+@pytest.mark.parametrize("closing", ["。”）", "！’”", "；”", "，”", "。）"])
+def test_no_passage_begins_with_what_closes_the_one_before(closing):
+    text = f"（他说：“今年投入资金3.5亿元{closing}大家都同意，" * 30
+
+    assert not any(piece[0] in CLOSING for piece in pieces(text, size=40))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_figure_is_not_cut_even_in_a_text_without_marks(language):
+    text = "县里派出教师1,569.25人" * 40 if language == "zh" else "1,569.25-teachers/" * 40
+
+    found = pieces(text, size=50, language=language)
+
+    assert sum(piece.count("1,569.25") for piece in found) == 40
+
+
+def test_english_is_not_cut_at_the_comma_inside_a_figure():
+    text = "which cost 1,569,000 yuan and 2,569,000 yuan and 3,569,000 yuan for all " * 10
+
+    assert all(re.fullmatch(r"[^\d]*(?:\d,\d{3},\d{3}[^\d]*)*", p) for p in pieces(text, size=60, language="en"))
+
+
 def test_a_sentence_longer_than_the_limit_belongs_to_each_of_its_passages():
     text = "全县累计投入资金，" * 10 + "共3.5亿元。"
 

@@ -140,3 +140,8 @@ def test_a_part_of_a_text_has_the_sentences_of_that_part(text, data):
     end = data.draw(st.integers(start, len(text)))
 
     assert all(start <= first < last <= end for first, last in sentences(text, start, end))
+
+
+@pytest.mark.parametrize("text", ["x. y" * 100_000, "." * 300_000 + "x", "“”" * 100_000 + "。", "U.S." * 80_000])
+def test_long_runs_of_marks_are_cut_in_no_more_than_linear_time(text):
+    assert sentences(text)[-1][1] == len(text)
