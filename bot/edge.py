@@ -38,8 +38,8 @@ def open_workshop(config: Path | None, index: Path | None) -> Iterator[Workshop]
 
 
 def note(text: str) -> None:
-    """Write a message to standard error, which is for people."""
-    Console(stderr=True, highlight=False, markup=False).print(plain(text), soft_wrap=True)
+    """Write a message, one line, to standard error, which is for people."""
+    Console(stderr=True, highlight=False, markup=False).print(" ".join(plain(text).splitlines()), soft_wrap=True)
 
 
 def warn_of_changes(workshop: Workshop, manifest: Manifest) -> None:

@@ -61,7 +61,8 @@ def _utf16_guess(data: bytes) -> tuple[str, ...]:
     units = len(sample) // 2
 
     def share(high: bytes, low: bytes) -> float:
-        # English read in the wrong order is Chinese characters too, but such as end in a zero byte; of those only 一 is common.
+        # English read in the wrong order is Chinese characters too, but such as end in a zero byte;
+        # of those only 一 is common.
         hits = sum(
             (h == 0 and (32 <= b < 127 or b in b"\t\n\r"))
             or h == 0x4E

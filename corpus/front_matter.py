@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from rapidfuzz import process
 
 from corpus.document import Language, Restated
 from corpus.errors import BadFrontMatter
@@ -27,7 +29,19 @@ _FIELDS = frozenset(
         "restates",
     }
 )
-_ID = re.compile(r"[^\s\x00-\x1f/\\][^\x00-\x1f\\]{0,199}")
+_KEY = re.compile(r"\s*(?:[\w-]+|\"[^\"\n]+\"|'[^'\n]+')\s*:")
+_COMMENTED = re.compile(rf"(?:\s*#[^\n]*\n)+\s*[\"']?(?:{'|'.join(sorted(_FIELDS))})[\"']?\s*:")
+_ID = re.compile(r"[^\s/\\][^\\]{0,199}")
+_MOST_NESTED = 100
+
+
+class _Loader(yaml.SafeLoader):
+    """Take numbers and dates as they are written: 007 is no 7 and 12:30 no 750."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":bool"))]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +66,18 @@ def split_front_matter(text: str, *, name: str) -> tuple[FrontMatter, int]:
         BadFrontMatter: if the block is no YAML mapping, is too large, or holds a bad value.
     """
     found = _FENCED.match(text)
-    if not found or not re.match(r"\s*[\w-]+\s*:", found[1]):
+    # A rule above a heading looks like a comment, so behind one a key must be one of ours.
+    if not found or not (_KEY.match(found[1]) or _COMMENTED.match(found[1])):
         return FrontMatter(), 0
     if len(found[1]) > _LARGEST:
         raise BadFrontMatter(f"{name}: front matter is over {_LARGEST} characters")
+    if len(re.findall(r"[\[{]", found[1])) > _MOST_NESTED:
+        raise BadFrontMatter(f"{name}: front matter is not valid YAML: it has too many brackets")
     try:
         # Aliases can make a small text unfold into gigabytes; front matter needs none.
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(found[1])):
             raise BadFrontMatter(f"{name}: front matter may not use YAML aliases")
-        values = yaml.safe_load(found[1])
+        values = yaml.load(found[1], Loader=_Loader)  # noqa: S506 - a kind of SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as err:
         line = getattr(getattr(err, "problem_mark", None), "line", None)
         where = f" near line {line + 2}" if line is not None else ""
@@ -81,12 +98,18 @@ def read_overrides(folder: Path) -> dict[str, FrontMatter]:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+    except RecursionError as err:
+        raise BadFrontMatter(f"{path}: can't be read as TOML: nested too deep") from err
+    except (OSError, ValueError) as err:
         raise BadFrontMatter(f"{path}: can't be read as TOML: {err}") from err
     found = {}
     for key, values in tables.items():
         if not isinstance(values, dict):
             raise BadFrontMatter(f'{path}: expected a table ["{key}"], found {values!r}')
+        for field in set(values) - _FIELDS:
+            near = process.extractOne(field, sorted(_FIELDS), score_cutoff=60)
+            meant = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(_FIELDS))}"
+            raise BadFrontMatter(f"{path}, {key}: unknown field {field!r}{meant}")
         found[key] = parse_fields(values, name=f"{path}, {key}")
     return found
 
@@ -103,7 +126,9 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
         if key in known:
             texts[key] = _text(known[key], f"{name}: {key}")
     if "id" in texts and not _ID.fullmatch(texts["id"]):
-        raise BadFrontMatter(f"{name}: id must be printable and free of backslashes, found {texts['id']!r}")
+        raise BadFrontMatter(
+            f"{name}: id must be a path without backslashes that does not begin with /, found {texts['id']!r}"
+        )
     return FrontMatter(
         id=texts.get("id"),
         title=texts.get("title"),
@@ -120,7 +145,12 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
 def _text(value: object, what: str) -> str:
     if isinstance(value, dict | list | bool):
         raise BadFrontMatter(f"{what} must be a text, found {value!r}")
-    text = " ".join(str(value).split())
+    try:
+        text = " ".join(str(value).split())
+    except ValueError as err:  # a whole number of thousands of digits
+        raise BadFrontMatter(f"{what} must have 1 to 500 characters, found a number of thousands of digits") from err
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise BadFrontMatter(f"{what} must be printable, found {text[:80]!r}")
     if not text or len(text) > 500:
         raise BadFrontMatter(f"{what} must have 1 to 500 characters, found {len(text)}")
     return text

@@ -1,7 +1,6 @@
 """Corpus stage: folders of files to Documents."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,37 +9,17 @@ from corpus.decode import decode
 from corpus.document import Document
 from corpus.errors import (
     DuplicateId,
-    FolderUnreadable,
     NoReports,
     ReportUnreadable,
     TooLarge,
 )
+from corpus.files import OVERRIDES, Skipped, Stamp, file_stamps, find_files
 from corpus.front_matter import FrontMatter, read_overrides, split_front_matter
 from corpus.language import detect_language
 from corpus.metadata import read_metadata
 from corpus.repair import repair
 
-SUFFIXES = frozenset({".txt", ".md", ".markdown"})
-_NOT_REPORTS = ("readme", "license", "licence")
-_OVERRIDES = "reports.toml"
 _DEFAULT_LIMIT = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Name a file that did not become a report, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Tell whether a file is still the same: size, time of change, and SHA-256 where it was read."""
-
-    size: int
-    modified_ns: int
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +50,16 @@ def read_corpus(
     roots = tuple(folder.expanduser().resolve() for folder in folders)
     # Taken before reading, so that a change during it is noticed afterwards.
     stamps = file_stamps(roots)
-    files: list[tuple[Path, Path]] = []
-    skipped: list[Skipped] = []
-    for folder in roots:
-        for path, reason in _walk(folder):
-            if reason:
-                skipped.append(Skipped(str(path), reason))
-            else:
-                files.append((folder if folder.is_dir() else folder.parent, path))
-    overrides = {root: read_overrides(root) for root in {root for root, _ in files}}
+    files, skipped = find_files(roots)
+    overrides = {path.parent: read_overrides(path.parent) for path in files if path.name == OVERRIDES}
+    skipped.extend(_unmatched(overrides, files))
+    reports = {path: root for path, root in files.items() if path.name != OVERRIDES}
     documents: dict[str, Document] = {}
-    for number, (root, path) in enumerate(files):
+    for number, (path, root) in enumerate(reports.items()):
         if progress:
-            progress(number, len(files))
+            progress(number, len(reports))
         try:
-            document = read_report(path, root=root, overrides=overrides[root], max_bytes=max_bytes)
+            document = read_report(path, root=root, stated=_overriding(path, root, overrides), max_bytes=max_bytes)
         except ReportUnreadable as err:
             skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
             continue
@@ -107,12 +81,12 @@ def read_report(
     path: Path,
     *,
     root: Path | None = None,
-    overrides: Mapping[str, FrontMatter] | None = None,
+    stated: FrontMatter | None = None,
     max_bytes: int = _DEFAULT_LIMIT,
 ) -> Document:
-    """Read one report.
+    """Read one report; what is `stated` elsewhere outweighs its front matter, field by field.
 
-    Its id is the front matter's, else its path below `root` without the suffix.
+    Its id is the one stated, else its path below `root` without the suffix.
 
     Raises:
         ReportUnreadable: if it can't be used; the text says why.
@@ -120,9 +94,8 @@ def read_report(
     relative = path.relative_to(root) if root and path.is_relative_to(root) else Path(path.name)
     data = _read(path, max_bytes)
     raw = decode(data, name=str(path))
-    stated, begin = split_front_matter(raw, name=str(path))
-    overriding = (overrides or {}).get(relative.as_posix()) or (overrides or {}).get(path.name)
-    stated = _merged(stated, overriding)
+    own, begin = split_front_matter(raw, name=str(path))
+    stated = _merged(own, stated)
     repaired = repair(raw, begin)
     if not repaired.text.strip():
         raise ReportUnreadable(f"{path}: holds no text")
@@ -148,68 +121,22 @@ def read_report(
     )
 
 
-def file_stamps(folders: Iterable[Path]) -> dict[str, Stamp]:
-    """Return the state of each file that reading the folders would look at, by its path."""
-    found = {}
-    for folder in folders:
-        try:
-            paths = [path for path, reason in _walk(folder) if not reason]
-        except FolderUnreadable:
-            continue
-        for path in [*paths, folder / _OVERRIDES]:
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            found[str(path)] = Stamp(stat.st_size, stat.st_mtime_ns)
-    return found
+def _overriding(path: Path, root: Path, overrides: Mapping[Path, Mapping[str, FrontMatter]]) -> FrontMatter | None:
+    """Return what the nearest reports.toml above a report states of it."""
+    for folder in path.parents:
+        named = overrides.get(folder, {})
+        found = named.get(path.relative_to(folder).as_posix()) or named.get(path.name)
+        if found or folder == root:
+            return found
+    return None
 
 
-def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
-    """Tell whether a file holds what it held, looking inside only where size and time don't tell."""
-    if (then.size, then.modified_ns) == (now.size, now.modified_ns):
-        return True
-    if not then.sha256 or then.size != now.size:
-        return False
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == then.sha256
-    except OSError:
-        return False
-
-
-def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each file below a folder with the reason for skipping it, empty if none."""
-    if folder.is_file():
-        yield folder, "" if folder.suffix.lower() in SUFFIXES else _unknown(folder)
-        return
-    if not folder.is_dir():
-        raise FolderUnreadable(f"{folder}: no such folder; name one that holds .txt or .md reports")
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise FolderUnreadable(f"{folder}: may not be read; check its permissions")
-
-    refused: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=refused.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name != _OVERRIDES:
-                yield Path(parent) / name, _reason_to_skip(Path(parent) / name)
-    for err in refused:
-        yield Path(str(err.filename)), f"can't be read: {err.strerror}"
-
-
-def _reason_to_skip(path: Path) -> str:
-    if path.name.startswith("."):
-        return "hidden"
-    if path.name.lower().startswith(_NOT_REPORTS):
-        return "not a report by its name"
-    if path.suffix.lower() not in SUFFIXES:
-        return _unknown(path)
-    return "" if path.is_file() else "not a regular file"
-
-
-def _unknown(path: Path) -> str:
-    return f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"
+def _unmatched(overrides: Mapping[Path, Mapping[str, FrontMatter]], files: Iterable[Path]) -> Iterator[Skipped]:
+    for folder, named in overrides.items():
+        below = [path for path in files if path.is_relative_to(folder)]
+        known = {name for path in below for name in (path.name, path.relative_to(folder).as_posix())}
+        for name in sorted(set(named) - known):
+            yield Skipped(str(folder / OVERRIDES), f"names {name!r}, which is no report in this folder")
 
 
 def _read(path: Path, max_bytes: int) -> bytes:

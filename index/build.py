@@ -14,9 +14,10 @@ from filelock import FileLock, Timeout
 from corpus.document import Document, Language
 from corpus.reader import Corpus
 from index.background import Background
-from index.bridge import Bridge, Term
+from index.bridge import Bridge
 from index.embed import Encoder
 from index.errors import IndexBusy, IndexStageError, IndexUnwritable
+from index.lexicon import Term
 from index.manifest import NAME, Indexed, Manifest, describe_files, glossary_digest
 from index.passages import Passage, PassageSizes, split_passages
 from index.records import document_record, passage_record, write_lines

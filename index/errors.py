@@ -12,6 +12,14 @@ IndexStageError
     └── ModelUnwritable   the assembled encoder can't be stored
 """
 
+import tokenize
+
+# What NumPy, bm25s and JSON raise on files that are not what was written, however they were changed.
+UNREADABLE = (
+    OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, EOFError, SyntaxError,
+    RecursionError, MemoryError, tokenize.TokenError,
+)  # fmt: skip
+
 
 class IndexStageError(Exception):
     """Base of all index errors; its text is one line for a person."""

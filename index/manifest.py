@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from corpus.reader import Stamp
+from corpus.files import Stamp
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 _METRIC = "inner product of unit vectors"
 _AGAIN = "run `citewise index` again"
@@ -47,8 +47,9 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> str:
-        """Return the manifest as JSON for people to read."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+        """Return the manifest as JSON for people to read, with a digest of itself."""
+        content = asdict(self)
+        return json.dumps({**content, "digest": content_digest(content)}, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -69,11 +70,9 @@ class Manifest:
         made = content.get("format") if isinstance(content, dict) else None
         if not isinstance(made, int) or isinstance(made, bool):
             raise IndexDamaged(f"{path}: is no manifest of an index; {_AGAIN}")
-        if made > FORMAT:
-            raise IndexOutdated(
-                f"{folder}: the index has format {made}, this citewise reads up to {FORMAT}; update citewise "
-                f"or {_AGAIN}"
-            )
+        if made != FORMAT:
+            mend = f"update citewise or {_AGAIN}" if made > FORMAT else _AGAIN
+            raise IndexOutdated(f"{folder}: the index has format {made}, this citewise reads {FORMAT}; {mend}")
         try:
             return cls._from_content(content)
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
@@ -81,12 +80,14 @@ class Manifest:
 
     @classmethod
     def _from_content(cls, content: dict[str, Any]) -> Self:
+        if content.pop("digest") != content_digest(content):
+            raise ValueError("it is not as it was written")
         if content["metric"] != _METRIC:
             raise ValueError(f"metric {content['metric']!r}, expected {_METRIC!r}")
         generation = str(content["generation"])
         names = [generation, *content["files"]]
         # File names come from a file that anybody may have written: they must stay inside.
-        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in names):
+        if any(Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable() for name in names):
             raise ValueError("a file name leads out of the index")
         return cls(
             encoder=str(content["encoder"]),
@@ -110,8 +111,12 @@ class Manifest:
         Raises:
             IndexDamaged: naming the first file that is missing, truncated or changed.
         """
+        files = folder / self.generation
+        unknown = {path.relative_to(files).as_posix() for path in _files_below(files)} - set(self.files)
+        if unknown or not self.files:
+            raise IndexDamaged(f"{files / min(unknown, default='')}: the manifest does not list it; {_AGAIN}")
         for name, entry in self.files.items():
-            path = folder / self.generation / name
+            path = files / name
             try:
                 size = path.stat().st_size
             except OSError as err:
@@ -124,10 +129,19 @@ class Manifest:
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Return size and hash of each file below a folder, by its path there."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)} for path in files
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)}
+        for path in _files_below(folder)
     }
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def content_digest(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's entries, the digest itself aside."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def sha256(path: Path) -> str:

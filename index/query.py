@@ -15,7 +15,7 @@ from index.words import WordIndex, fold, tokens
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
-Groups = Sequence[Sequence[str]]
+Groups = Sequence[Sequence[tuple[str, ...]]]
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -45,9 +45,9 @@ class Query:
         """Prepare a question of `language`; `known` tells which words the reports use."""
         question = fold(question)
         gloss = bridge.gloss(question, language)
-        own = [[token] for token in dict.fromkeys(tokens(question))]
+        own: Groups = [[(token,)] for token in dict.fromkeys(tokens(question))]
         if language == "zh":
-            own = [[word, *(() if word in known else bridge.synonyms(word))] for [word] in own]
+            own = [[(word,), *_synonyms(word, known, bridge)] for [(word,)] in own]
         wanted = [one for one in _LANGUAGES if one in set(searched)]
         texts = [question if one == language else f"{question} {gloss.text}".strip() for one in wanted]
         return cls(
@@ -71,3 +71,7 @@ class Query:
             mask = spoken == language
             out[mask] = index.scores(groups)[ids[mask]]
         return out
+
+
+def _synonyms(word: str, known: WordIndex, bridge: Bridge) -> list[tuple[str, ...]]:
+    return [] if word in known else [tuple(tokens(one)) for one in bridge.synonyms(word) if tokens(one)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document
-from corpus.reader import file_stamps, is_unchanged
+from corpus.files import file_stamps, is_unchanged
 from index.background import Background
 from index.bridge import Bridge
 from index.embed import Encoder

@@ -7,7 +7,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexDamaged
+from index.errors import UNREADABLE, IndexDamaged
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -41,7 +41,7 @@ class VectorStore:
 
         Fewer come back when the store holds fewer.
         """
-        if not len(self._vectors):
+        if not len(self._vectors) or k < 1:
             return np.empty(0, dtype=np.int64)
         _, ids = self._index.search(query[np.newaxis, :], k)
         # FAISS fills up what it does not find with -1.
@@ -64,7 +64,7 @@ class VectorStore:
         """
         try:
             vectors = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as err:
+        except UNREADABLE as err:
             raise IndexDamaged(f"{path}: the vectors can't be read; run `citewise index` again") from err
         if vectors.ndim != 2 or vectors.shape[1] != dimensions or vectors.dtype != np.float32:
             raise IndexDamaged(

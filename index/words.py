@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.dictionary import stem
 from corpus.segment import words
-from index.errors import IndexDamaged
+from index.errors import UNREADABLE, IndexDamaged
 
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?|[a-z]+(?:'[a-z]+)?|[㐀-䶿一-鿿]+|[^\W\d_]+")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
@@ -91,23 +91,29 @@ class WordIndex:
     def __contains__(self, token: str) -> bool:
         return token in self._counts
 
-    def scores(self, groups: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    def scores(self, groups: Sequence[Sequence[Sequence[str]]]) -> NDArray[np.float32]:
         """Return for each passage the share of the question's words that it covers, in [0, 1].
 
-        Each group holds the ways of saying one word of the question; the best one counts, as in
-        Pirkola's structured queries (SIGIR 1998). BM25 (Lucene's form) is divided by the sum of
-        the groups' inverse document frequencies, which it can't exceed.
+        Each group holds the ways of saying one word of the question, each way the tokens it takes; the
+        best way counts, as in Pirkola's structured queries (SIGIR 1998), with the mean of its tokens.
+        BM25 (Lucene's form) is divided by the sum of the groups' inverse document frequencies, which
+        it can't exceed.
         """
         total = np.zeros(self._size, dtype=np.float32)
         if not self._counts or not groups:
             return total
         limit = 0.0
         for group in groups:
-            known = [token for token in group if token in self._counts]
-            limit += max(self._idf(token) for token in known) if known else self._idf("")
+            known = [way for way in group if any(token in self._counts for token in way)]
+            limit += max(float(np.mean([self._idf(t) for t in way])) for way in known) if known else self._idf("")
             if known:
-                total += np.max([self._ranker.get_scores([token]) for token in known], axis=0)
+                total += np.max([self._way(way) for way in known], axis=0)
         return total / np.float32(limit)
+
+    def _way(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        known = [token for token in tokens if token in self._counts]
+        found = np.sum([self._ranker.get_scores([token]) for token in known], axis=0)
+        return np.asarray(found / len(tokens), dtype=np.float32)
 
     def _idf(self, token: str) -> float:
         count = self._counts.get(token, 0)
@@ -130,8 +136,8 @@ class WordIndex:
         """
         try:
             content = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-            counts, size = content["counts"], content["size"]
+            counts, size = {str(k): int(v) for k, v in content["counts"].items()}, int(content["size"])
             ranker = bm25s.BM25.load(folder / "bm25", load_corpus=False) if counts else bm25s.BM25()
-        except (OSError, ValueError, KeyError, TypeError) as err:
+        except UNREADABLE as err:
             raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
         return cls(ranker, counts, size)

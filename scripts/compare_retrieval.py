@@ -103,7 +103,7 @@ def searches(saved: SavedIndex, bare: SavedIndex, encoder: Encoder, *, minilm: b
     words = WordIndex.from_texts(texts)
     yield (
         "BM25 alone",
-        by_scores(documents, passages, lambda q: words.scores([[t] for t in dict.fromkeys(tokens(fold(q)))])),
+        by_scores(documents, passages, lambda q: words.scores([[(t,)] for t in dict.fromkeys(tokens(fold(q)))])),
     )
     plain = VectorStore.from_vectors(bare_vectors(saved, texts, encoder))
     yield (

@@ -19,6 +19,7 @@ import bot.wiring
 from bot.cli import app
 from bot.wiring import shipped_reports
 from corpus.reader import read_corpus
+from index.manifest import content_digest
 from index.saved import SavedIndex
 
 ROOT = Path(bot.__file__).parents[1]
@@ -338,7 +339,9 @@ def damage_format(index):
 
 def damage_encoder(index):
     content = json.loads((index / "manifest.json").read_text(encoding="utf-8"))
-    (index / "manifest.json").write_text(json.dumps({**content, "encoder": "other", "fingerprint": "other-1"}))
+    content = {**content, "encoder": "other", "fingerprint": "other-1"}
+    del content["digest"]
+    (index / "manifest.json").write_text(json.dumps({**content, "digest": content_digest(content)}))
 
 
 DAMAGES = [

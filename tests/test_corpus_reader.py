@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import BadFrontMatter, DuplicateId, FolderUnreadable, NoReports, ReportUnreadable
-from corpus.reader import Skipped, Stamp, file_stamps, is_unchanged, read_corpus, read_report
+from corpus.files import Skipped, Stamp, file_stamps, is_unchanged
+from corpus.reader import read_corpus, read_report
 
 QUAYS = "The port rebuilt 14 quays between 2015 and 2021.\n"
 TEACHERS = "2014年以来，全县累计选派援疆教师1569人，投入3.5亿元。\n"
@@ -149,11 +150,53 @@ def test_what_is_no_report_by_its_name_is_left_out_and_said(tmp_path, name, reas
     assert skipped(tmp_path) == {name: reason}
 
 
-def test_hidden_folders_are_not_entered(tmp_path):
+def test_hidden_folders_are_not_entered_but_said(tmp_path):
     put(tmp_path / "quays.txt")
     put(tmp_path / ".git/notes.txt")
 
     assert ids(tmp_path) == ["quays"]
+    assert skipped(tmp_path) == {".git": "hidden"}
+
+
+@pytest.mark.parametrize("twice", [("", ""), ("", "sub"), ("", "sub/quays.txt"), ("sub", "")])
+def test_a_file_below_two_of_the_folders_is_one_report(tmp_path, twice):
+    put(tmp_path / "sub/quays.txt")
+
+    found = ids(*(tmp_path / name for name in twice))
+
+    assert found == (["quays"] if twice[0] else ["sub/quays"])
+
+
+def test_the_overrides_of_a_folder_below_count_there(tmp_path):
+    put(tmp_path / "quays.txt")
+    put(tmp_path / "sub/quays.txt")
+    put(tmp_path / "reports.toml", '["quays.txt"]\ntitle = "Above"\n')
+    put(tmp_path / "sub/reports.toml", '["quays.txt"]\ntitle = "Below"\n')
+
+    found = {document.id: document.title for document in read_corpus([tmp_path]).documents}
+
+    assert found == {"quays": "Above", "sub/quays": "Below"}
+
+
+def test_an_override_of_no_report_is_said(tmp_path):
+    put(tmp_path / "quays.txt")
+    put(tmp_path / "reports.toml", '["quay.txt"]\ntitle = "Quays"\n')
+
+    assert skipped(tmp_path) == {"reports.toml": "names 'quay.txt', which is no report in this folder"}
+
+
+def test_a_name_that_is_no_unicode_is_left_out_and_said(tmp_path):
+    put(tmp_path / "quays.txt")
+    try:
+        put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.txt")))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+
+    corpus = read_corpus([tmp_path])
+
+    assert [document.id for document in corpus.documents] == ["quays"]
+    assert [one.reason for one in corpus.skipped] == ["its name, or a folder's above it, is not valid Unicode"]
+    assert all(path.isprintable() for path in corpus.stamps)
 
 
 def test_overrides_are_neither_a_report_nor_left_out(tmp_path):
@@ -306,7 +349,11 @@ def test_links_in_a_loop_end(tmp_path):
     (tmp_path / "nowhere.txt").symlink_to(tmp_path / "missing")
 
     assert ids(tmp_path) == ["sub/quays"]
-    assert skipped(tmp_path) == {"nowhere.txt": "not a regular file", "self.txt": "not a regular file"}
+    assert skipped(tmp_path) == {
+        "nowhere.txt": "not a regular file",
+        "self.txt": "not a regular file",
+        "sub/loop": "a linked folder; name it itself",
+    }
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

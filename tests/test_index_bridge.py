@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import scaled
 
-import index.bridge
+import index.lexicon
 from corpus.dictionary import Entry
 from index.bridge import Bridge, Gloss
 from index.errors import IndexDamaged
@@ -27,7 +27,7 @@ def bridge():
 def small_dictionary(monkeypatch):
     """Take a second off building a bridge whose words are few."""
     words = [Entry("教师", "jiao4 shi1", ("teacher",)), Entry("学校", "xue2 xiao4", ("school",))]
-    monkeypatch.setattr(index.bridge, "entries", lambda: words)
+    monkeypatch.setattr(index.lexicon, "entries", lambda: words)
 
 
 def chinese_for(bridge, question):
@@ -130,28 +130,40 @@ def test_a_word_asked_for_twice_is_glossed_once(bridge):
     assert bridge.gloss("teachers, teachers and teachers", "en") == bridge.gloss("teachers", "en")
 
 
-def test_translations_can_be_chosen(bridge):
-    asked = []
+def test_the_commonest_translation_comes_first():
+    bridge = Bridge.from_texts([("zh", "演出开始时灯亮了，上映了一部电影，出示了门票。")])
 
-    def last_first(word, group):
-        asked.append(word)
-        return group[::-1]
-
-    plain, chosen = bridge.gloss("school", "en"), bridge.gloss("school", "en", choose=last_first)
-
-    assert chosen.groups == tuple(group[::-1] for group in plain.groups)
-    assert asked == ["school"]
+    assert bridge.gloss("show", "en").groups == (("演出", "出示", "上映", "亮"),)
 
 
-def test_the_text_of_a_gloss_names_each_word_once():
-    assert Gloss((("学校", "校"), ("校", "教师"))).text == "学校 校 教师"
+def test_the_text_of_a_gloss_is_the_first_way_to_say_each_word():
+    assert Gloss((("学校", "校"), ("学校", "教师"), ("教师",))).text == "学校 教师"
 
 
-def test_a_gloss_gives_tokens_group_by_group():
-    assert Gloss((("school library", "schools"), ("教师",))).token_groups() == [
-        ["school", "librari", "school"],
-        ["教师"],
+def test_a_gloss_gives_the_tokens_of_each_way_to_say_a_word():
+    assert Gloss((("school library", "schools"), ("教师", "的"))).token_groups() == [
+        [("school", "librari"), ("school",)],
+        [("教师",)],
     ]
+
+
+@pytest.mark.parametrize("term", ["aid to Xinjiang", "the aid of Xinjiang", "aid a Xinjiang"])
+def test_a_term_of_the_glossary_may_hold_small_words(small_dictionary, term):
+    bridge = Bridge.from_texts([("zh", "全县开展援疆工作。")], [(["援疆"], [term])])
+
+    assert chinese_for(bridge, f"how much {term} was there?") == {"援疆"}
+
+
+@pytest.mark.parametrize("name", ["Luliang", "Lüliang", "Lvliang", "Lǚliáng"])
+def test_a_name_with_an_umlaut_is_found_however_it_is_spelt(bridge, name):
+    assert "吕梁" in chinese_for(bridge, f"industry in {name}")
+
+
+@pytest.mark.parametrize(("name", "written"), [("冯永焜", "Feng Yongkun"), ("孟连", "Menglian")])
+def test_a_chinese_name_leads_to_its_spelling_in_english_reports(small_dictionary, name, written):
+    bridge = Bridge.from_texts([("en", "Feng Yongkun left Menglian County. The teachers stayed.")])
+
+    assert written in english_for(bridge, f"{name}做了什么？")
 
 
 def test_synonyms_are_words_of_the_reports_for_words_that_are_none(bridge):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from fakes import FakeEncoder
 
-import index.bridge
+import index.lexicon
 from corpus.dictionary import Entry
 from corpus.reader import read_corpus
 from index.build import build_index
@@ -33,7 +33,7 @@ REPORTS = {
 @pytest.fixture(autouse=True)
 def small_dictionary(monkeypatch):
     """Take seconds off every build: the whole dictionary is tested with the bridge."""
-    monkeypatch.setattr(index.bridge, "entries", lambda: (Entry("教师", "jiao4 shi1", ("teacher",)),))
+    monkeypatch.setattr(index.lexicon, "entries", lambda: (Entry("教师", "jiao4 shi1", ("teacher",)),))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_manifest_describes_the_index(tmp_path, reports):
     manifest = build_index(reports, tmp_path / "index", FakeEncoder(), sizes=PassageSizes(zh=100, en=200))
 
     assert (manifest.encoder, manifest.fingerprint, manifest.dimensions) == ("fake", "fake-1", 64)
-    assert (manifest.format, manifest.metric) == (1, "inner product of unit vectors")
+    assert (manifest.format, manifest.metric) == (2, "inner product of unit vectors")
     assert manifest.passages == {"zh": 100, "en": 200}
     assert [(one.id, one.digest) for one in manifest.documents] == [(d.id, d.digest) for d in reports.documents]
     assert manifest.roots == (str((tmp_path / "reports").resolve()),)
@@ -238,7 +238,7 @@ def test_a_build_that_is_interrupted_keeps_the_old_index_and_leaves_nothing(tmp_
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import index.bridge
+import index.lexicon
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
@@ -247,7 +247,7 @@ class Killed(FakeEncoder):
     def encode_passages(self, texts, *, progress=None):
         os.kill(os.getpid(), signal.SIGKILL)
 
-index.bridge.entries = lambda: ()
+index.lexicon.entries = lambda: ()
 build_index(read_corpus([Path(sys.argv[1])]), Path(sys.argv[2]), Killed())
 """
 

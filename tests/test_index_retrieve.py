@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import scaled
 
-import index.bridge
+import index.lexicon
 from corpus.dictionary import Entry
 from corpus.reader import read_corpus
 from index.build import build_index
@@ -39,7 +39,7 @@ TEACHERS = "全县累计选派教师1569人。\n\n建成学校36所。\n"
 def small_dictionary():
     """Take seconds off every build: the whole dictionary is tested with the bridge."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index.bridge, "entries", lambda: DICTIONARY)
+        patch.setattr(index.lexicon, "entries", lambda: DICTIONARY)
         yield
 
 

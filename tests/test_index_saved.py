@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import scaled
 
-import index.bridge
+import index.lexicon
 from corpus.dictionary import Entry
 from corpus.document import Restated
 from corpus.reader import read_corpus
 from index.build import Texts, build_index
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexStageError
-from index.manifest import Manifest
+from index.manifest import Manifest, content_digest
 from index.passages import PassageSizes
 from index.saved import SavedIndex, changes_since
 
@@ -76,7 +76,7 @@ REPORTS = {
 def small_dictionary():
     """Take seconds off every build: the whole dictionary is tested with the bridge."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index.bridge, "entries", lambda: (Entry("教师", "jiao4 shi1", ("teacher",)),))
+        patch.setattr(index.lexicon, "entries", lambda: (Entry("教师", "jiao4 shi1", ("teacher",)),))
         yield
 
 
@@ -102,7 +102,8 @@ def edit(folder, **changes):
     """Change entries of a manifest; one named None is taken out."""
     path = folder / "manifest.json"
     content = {**json.loads(path.read_text(encoding="utf-8")), **changes}
-    path.write_text(json.dumps({key: value for key, value in content.items() if value is not ...}), encoding="utf-8")
+    content = {key: value for key, value in content.items() if value is not ... and key != "digest"}
+    path.write_text(json.dumps({**content, "digest": content_digest(content)}), encoding="utf-8")
 
 
 def refusal(folder, error=IndexDamaged):
@@ -228,7 +229,7 @@ def test_an_index_without_its_manifest_is_none(saved):
     refusal(saved, IndexMissing)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"format": 2}'])
 def test_a_manifest_that_is_none_is_damage(saved, content):
     (saved / "manifest.json").write_bytes(content)
 
@@ -305,13 +306,37 @@ def test_a_manifest_whose_folder_leads_outside_is_refused(saved, generation):
 
 
 def test_an_index_of_a_newer_format_asks_for_a_newer_program(saved):
-    edit(saved, format=2)
+    edit(saved, format=3)
 
     message = refusal(saved, IndexOutdated)
 
-    assert (
-        "the index has format 2, this citewise reads up to 1; update citewise or run `citewise index` again" in message
-    )
+    assert "the index has format 3, this citewise reads 2; update citewise or run `citewise index` again" in message
+
+
+def test_an_index_of_an_older_format_is_built_again(saved):
+    edit(saved, format=1)
+
+    assert "the index has format 1, this citewise reads 2; run `citewise index` again" in refusal(saved, IndexOutdated)
+
+
+def test_a_manifest_changed_by_hand_is_damage(saved):
+    path = saved / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"glossary": "', '"glossary": "0'), encoding="utf-8")
+
+    assert "it is not as it was written" in refusal(saved)
+
+
+def test_a_file_that_the_manifest_does_not_list_is_damage(saved):
+    edit(saved, files={})
+
+    assert "the manifest does not list it" in refusal(saved)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb"])
+def test_a_manifest_with_an_unprintable_name_is_damage(saved, name):
+    edit(saved, files={name: {"size": 1, "sha256": "x"}})
+
+    assert "a file name leads out of the index" in refusal(saved)
 
 
 def test_a_newer_format_may_have_other_entries(saved):

@@ -91,6 +91,11 @@ def test_folding_twice_changes_nothing_for_words(text):
     assert tokens(fold(fold(text))) == tokens(fold(text))
 
 
+def ways(groups):
+    """Make each word of each group a way to say it that takes one token."""
+    return [[(word,) for word in group] for group in groups]
+
+
 @pytest.mark.parametrize(
     "groups",
     [
@@ -104,22 +109,30 @@ def test_folding_twice_changes_nothing_for_words(text):
     ],
 )
 def test_scores_are_the_documented_share_of_bm25(words, groups):
-    np.testing.assert_allclose(words.scores(groups), bm25_share(TEXTS, groups), rtol=1e-5)
+    np.testing.assert_allclose(words.scores(ways(groups)), bm25_share(TEXTS, groups), rtol=1e-5)
 
 
 def test_a_passage_with_more_of_the_question_s_words_scores_higher(words):
-    scores = words.scores([["教师"], ["1569"]])
+    scores = words.scores(ways([["教师"], ["1569"]]))
 
     assert np.argsort(-scores, kind="stable")[:2].tolist() == [0, 3]
 
 
 def test_a_word_that_no_report_uses_lowers_every_score(words):
-    assert (words.scores([["教师"], ["无此词"]]) < words.scores([["教师"]]))[[0, 3]].all()
+    assert (words.scores(ways([["教师"], ["无此词"]])) < words.scores(ways([["教师"]])))[[0, 3]].all()
+
+
+def test_a_way_to_say_a_word_that_takes_two_tokens_needs_both(words):
+    alone, both = words.scores([[("教师",)]]), words.scores([[("教师", "1569")]])
+    half = words.scores([[("教师", "无此词")]])
+
+    assert both[0] > half[0] > 0
+    assert half[0] < alone[0]
 
 
 def test_of_a_group_the_best_word_counts(words):
     np.testing.assert_allclose(
-        words.scores([["教师", "port"]])[:3] > 0,
+        words.scores(ways([["教师", "port"]]))[:3] > 0,
         [True, False, True],
     )
 
@@ -127,7 +140,7 @@ def test_of_a_group_the_best_word_counts(words):
 @settings(max_examples=scaled(100, 2000), deadline=None)
 @given(st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=4), max_size=6))
 def test_scores_are_shares(words, groups):
-    scores = words.scores(groups)
+    scores = words.scores(ways(groups))
 
     assert scores.shape == (len(TEXTS),)
     assert scores.dtype == np.float32
@@ -136,12 +149,12 @@ def test_scores_are_shares(words, groups):
 
 @pytest.mark.parametrize("groups", [[], [["unknown"]], [[]]])
 def test_nothing_known_scores_nothing(words, groups):
-    assert words.scores(groups).tolist() == [0] * len(TEXTS)
+    assert words.scores(ways(groups)).tolist() == [0] * len(TEXTS)
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "的", "😀"]])
 def test_texts_without_words_score_nothing(texts):
-    assert WordIndex.from_texts(texts).scores([["教师"]]).tolist() == [0] * len(texts)
+    assert WordIndex.from_texts(texts).scores(ways([["教师"]])).tolist() == [0] * len(texts)
 
 
 def test_the_index_knows_its_words(words):
@@ -155,7 +168,10 @@ def test_a_saved_index_scores_as_before(tmp_path, texts):
 
     after = WordIndex.load(tmp_path / "words")
 
-    assert after.scores([["教师"], ["port", "学校"]]).tolist() == before.scores([["教师"], ["port", "学校"]]).tolist()
+    assert (
+        after.scores(ways([["教师"], ["port", "学校"]])).tolist()
+        == before.scores(ways([["教师"], ["port", "学校"]])).tolist()
+    )
     assert [word in after for word in VOCABULARY] == [word in before for word in VOCABULARY]
 
 

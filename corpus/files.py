@@ -1,0 +1,133 @@
+"""Corpus stage: the files of some folders, which are read and which not, and whether they changed."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import FolderUnreadable
+
+SUFFIXES = frozenset({".txt", ".md", ".markdown"})
+_NOT_REPORTS = ("readme", "license", "licence")
+OVERRIDES = "reports.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Name a file that did not become a report, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Tell whether a file is still the same: size, time of change, and SHA-256 where it was read."""
+
+    size: int
+    modified_ns: int
+    sha256: str = ""
+
+
+def find_files(roots: Iterable[Path]) -> tuple[dict[Path, Path], list[Skipped]]:
+    """Return each file to read with the folder that it is named from, and those left out.
+
+    A file below two of the folders is named from the first.
+
+    Raises:
+        FolderUnreadable: if a folder is missing or may not be read.
+    """
+    files: dict[Path, Path] = {}
+    skipped: dict[Path, str] = {}
+    for root in roots:
+        for path, reason in _walk(root):
+            if reason:
+                skipped[path] = reason
+            else:
+                files.setdefault(path, root if root.is_dir() else root.parent)
+    return files, [Skipped(str(path), reason) for path, reason in skipped.items()]
+
+
+def file_stamps(folders: Iterable[Path]) -> dict[str, Stamp]:
+    """Return the state of each file that reading the folders would look at, by its path."""
+    found = {}
+    for folder in folders:
+        try:
+            paths = [path for path, reason in _walk(folder) if not reason]
+        except FolderUnreadable:
+            continue
+        for path in paths:
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found[str(path)] = Stamp(stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
+    """Tell whether a file holds what it held, looking inside only where size and time don't tell."""
+    if (then.size, then.modified_ns) == (now.size, now.modified_ns):
+        return True
+    if not then.sha256 or then.size != now.size:
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == then.sha256
+    except OSError:
+        return False
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file below a folder, its reports.toml too, with the reason for skipping it, empty if none."""
+    if folder.is_file():
+        yield folder, "" if folder.suffix.lower() in SUFFIXES else _unknown(folder)
+        if (folder.parent / OVERRIDES).is_file():
+            yield folder.parent / OVERRIDES, ""
+        return
+    if not folder.is_dir():
+        raise FolderUnreadable(f"{folder}: no such folder; name one that holds .txt or .md reports")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise FolderUnreadable(f"{folder}: may not be read; check its permissions")
+
+    refused: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=refused.append):
+        entered = []
+        for name in sorted(folders):
+            path = Path(parent) / name
+            if path.is_symlink() or name.startswith("."):
+                yield path, "a linked folder; name it itself" if path.is_symlink() else "hidden"
+            else:
+                entered.append(name)
+        folders[:] = entered
+        for name in sorted(names):
+            yield Path(parent) / name, _reason_to_skip(Path(parent) / name)
+    for err in refused:
+        yield Path(str(err.filename)), f"can't be read: {err.strerror}"
+
+
+def _reason_to_skip(path: Path) -> str:
+    if path.name.startswith("."):
+        return "hidden"
+    if not _is_unicode(path):
+        return "its name, or a folder's above it, is not valid Unicode"
+    if path.name == OVERRIDES:
+        return ""
+    if path.name.lower().startswith(_NOT_REPORTS):
+        return "not a report by its name"
+    if path.suffix.lower() not in SUFFIXES:
+        return _unknown(path)
+    return "" if path.is_file() else "not a regular file"
+
+
+def _is_unicode(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unknown(path: Path) -> str:
+    return f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"

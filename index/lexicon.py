@@ -1,0 +1,220 @@
+"""Index stage: what the indexed reports use of dictionary, glossary and pinyin."""
+
+import itertools
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+from corpus.dictionary import entries, is_english_word, stem
+from corpus.document import Language
+from corpus.segment import word_frequency, words
+from index.words import tokens
+
+HAN_RUN = re.compile(r"[㐀-䶿一-鿿]+")
+LATIN = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)*")
+LONGEST_PHRASE = 3
+LONGEST_NAME = 4
+_NAMES_WRITTEN = re.compile(r"\b[A-ZÀ-Þ][a-zß-ɏ]+(?:['’][a-zß-ɏ]+)?(?: [A-ZÀ-Þ][a-zß-ɏ]+)?")
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|CL:\S+")
+_DROPPED_SENSES = (
+    "variant of",
+    "see ",
+    "surname ",
+    "old variant",
+    "abbr. for",
+    "Japanese variant",
+    "used in",
+)
+_SYNONYMS, _NAMES = 4, 4
+_ALONE = 0.6
+_SMALLEST_NAME = 4
+_SEARCHED_THROUGH = 300_000
+_SEARCHED_FOR_NAMES = 1_000_000
+_ARTICLES = frozenset({"a", "an", "the", "to", "of", "sth", "sb", "one's"})
+
+Term = tuple[Sequence[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Hold the translations that matter for some reports.
+
+    `chinese` maps an English phrase (stems) to Chinese words that they use, the likeliest first, `english`
+    a Chinese word to English ones; `names` a pinyin spelling to Chinese names, `spellings` one to names as
+    English reports write them; `synonyms` a Chinese word that they do not use to those that mean the same.
+    """
+
+    chinese: dict[str, list[str]]
+    english: dict[str, list[str]]
+    names: dict[str, list[str]]
+    spellings: dict[str, list[str]]
+    synonyms: dict[str, list[str]]
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term]) -> Self:
+        """Collect what reports use; `glossary` holds pairs of Chinese and English terms."""
+        by_language: dict[str, list[str]] = {"zh": [], "en": []}
+        for language, text in texts:
+            by_language[language].append(text)
+        chinese = _Occurring(by_language["zh"])
+        terms = _glossary_pairs(glossary)
+        pairs = [*terms, *_dictionary_pairs()]
+        english_stems = {token for text in by_language["en"] for token in tokens(text)}
+        return cls(
+            chinese=_english_to_chinese(pairs, chinese, len(terms)),
+            english=_chinese_to_english(pairs, english_stems),
+            names=_names(by_language["zh"]),
+            spellings=_spellings(by_language["en"]),
+            synonyms=_chinese_synonyms(pairs, chinese),
+        )
+
+
+def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
+    return [(zh, en) for chinese, english in glossary for zh in chinese for en in english]
+
+
+def _dictionary_pairs() -> tuple[tuple[str, str], ...]:
+    """Return Chinese words with the short senses that a question might use for them."""
+    pairs = []
+    for entry in entries():
+        for sense in entry.senses:
+            if sense.startswith(_DROPPED_SENSES):
+                continue
+            for part in _ASIDE.sub("", sense).split(";"):
+                if part.strip():
+                    pairs.append((entry.simplified, part.strip()))
+    return tuple(pairs)
+
+
+@cache
+def _content(english: str) -> tuple[str, ...]:
+    return tuple(tokens(english))
+
+
+def is_article(word: str) -> bool:
+    """Tell whether a word is one that phrases are compared without."""
+    return word.lower() in _ARTICLES
+
+
+def phrase_key(english: str) -> str:
+    """Return the stems of a phrase's words without articles and prepositions.
+
+    >>> phrase_key("aid to the counties")
+    'aid counti'
+    """
+    return " ".join(stem(word) for word in LATIN.findall(english) if not is_article(word))
+
+
+def spelling(name: str) -> str:
+    """Return a name as it is compared: its pinyin without tones, spaces and dots, ü as u.
+
+    >>> spelling("Lüliang"), spelling("Xi'an"), spelling("吕梁")
+    ('luliang', 'xian', 'luliang')
+    """
+    if HAN_RUN.search(name):
+        # Half a second to import, and seldom needed.
+        from pypinyin import lazy_pinyin
+
+        name = "".join(lazy_pinyin(name))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if c.isalpha())
+    # Pinyin writes a v for ü only.
+    return plain.lower().replace("v", "u")
+
+
+def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", known: int) -> dict[str, list[str]]:
+    """Map each phrase to the Chinese words for it: those of the first `known` pairs, then by how common they are."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for number, (chinese, english) in enumerate(pairs):
+        key = phrase_key(english) if chinese in used else ""
+        if key and key.count(" ") < LONGEST_PHRASE:
+            found[key].setdefault(chinese, -math.inf if number < known else -_commonness(chinese))
+    return {key: sorted(group, key=group.__getitem__) for key, group in found.items()}
+
+
+def _commonness(chinese: str) -> float:
+    """Return how likely a word is meant, from its frequency; one character alone is mostly part of another word."""
+    return math.log(2 + word_frequency(chinese)) * (_ALONE if len(chinese) == 1 else 1)
+
+
+class _Occurring:
+    """Tell whether Chinese reports use a word."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._words = {word for text in texts for word in words(text)}
+        # Words inside longer ones are looked for too, while that takes no minutes.
+        self._text = "\n".join(texts) if sum(map(len, texts)) <= _SEARCHED_THROUGH else ""
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = word in self._words or word in self._text
+        return self._known[word]
+
+
+def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
+    """Map each word of the dictionary to words of the text with which it shares a sense."""
+    by_sense: dict[str, list[str]] = defaultdict(list)
+    listed = [(chinese, english.lower().removeprefix("to ")) for chinese, english in pairs]
+    for chinese, sense in listed:
+        if len(chinese) > 1 and chinese in used and chinese not in by_sense[sense]:
+            by_sense[sense].append(chinese)
+    found: dict[str, list[str]] = defaultdict(list)
+    for chinese, sense in listed:
+        if chinese not in used:
+            found[chinese].extend(word for word in by_sense.get(sense, ()) if word not in found[chinese])
+    return {word: group[:_SYNONYMS] for word, group in found.items() if group}
+
+
+def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    if not stems:
+        return {}
+    for chinese, english in pairs:
+        read = _content(english)
+        if read and len(read) <= LONGEST_PHRASE and all(token in stems for token in read):
+            plain = " ".join(LATIN.findall(english))
+            if plain not in found[chinese]:
+                found[chinese].append(plain)
+    return {word: group for word, group in found.items() if group}
+
+
+def _names(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Map the pinyin of each run of two to four characters to the run, if a name could hide in it."""
+    # Half a second to import, and only building needs it.
+    from pypinyin import lazy_pinyin
+
+    counts: Counter[tuple[str, str]] = Counter()
+    left = _SEARCHED_FOR_NAMES
+    for run in dict.fromkeys(run for text in texts for run in HAN_RUN.findall(text)):
+        left -= len(run)
+        if left < 0:
+            break
+        # A whole run at a time, so that characters of several readings are read in their words.
+        read = lazy_pinyin(run)
+        if len(read) != len(run):
+            continue
+        for size in range(2, LONGEST_NAME + 1):
+            counts.update(
+                (spelling("".join(read[i : i + size])), run[i : i + size]) for i in range(len(run) - size + 1)
+            )
+    found: dict[str, list[str]] = defaultdict(list)
+    for (key, chinese), _ in counts.most_common():
+        if len(key) >= _SMALLEST_NAME and len(found[key]) < _NAMES:
+            found[key].append(chinese)
+    return dict(found)
+
+
+def _spellings(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Map the spelling of each name in English reports to the name as they write it."""
+    found: dict[str, list[str]] = {}
+    for match in itertools.chain.from_iterable(map(_NAMES_WRITTEN.finditer, texts)):
+        for name in dict.fromkeys([match[0], *match[0].split()]):
+            key = spelling(name)
+            if len(key) >= _SMALLEST_NAME and not is_english_word(name):
+                found.setdefault(key, [name])
+    return found
