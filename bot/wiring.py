@@ -13,6 +13,7 @@ from config import (
     glossary_path,
     load_glossary,
     load_settings,
+    settings_file,
     user_cache_dir,
     user_data_dir,
 )
@@ -63,6 +64,16 @@ class Workshop:
         return cls(settings, folder.expanduser(), index is None, progress, config)
 
     @property
+    def settings_file(self) -> Path:
+        """Return the person's settings file, which may not exist."""
+        return settings_file(self.config)
+
+    @property
+    def cache_folder(self) -> Path:
+        """Return the folder for what can be made again."""
+        return user_cache_dir(self.settings)
+
+    @property
     def history_file(self) -> Path:
         """Return the file that keeps what was asked in chats."""
         return user_data_dir(self.settings) / "chat_history"
@@ -73,7 +84,7 @@ class Workshop:
             self._loaded.append(
                 SentenceEncoder.load(
                     self.settings.encoder.model,
-                    cache=user_cache_dir(self.settings),
+                    cache=self.cache_folder,
                     offline=self.settings.encoder.offline,
                     progress=self._step("model"),
                 )

@@ -5,6 +5,7 @@ from config.glossary import GlossaryEntry, glossary_path, load_glossary
 from config.settings import (
     Settings,
     load_settings,
+    settings_file,
     user_cache_dir,
     user_data_dir,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "glossary_path",
     "load_glossary",
     "load_settings",
+    "settings_file",
     "user_cache_dir",
     "user_data_dir",
 ]

@@ -157,7 +157,11 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     """
     environ = os.environ if environ is None else environ
     values = _from_file(_DEFAULTS)
-    if (file := _users_file(path, environ)) is not None:
+    try:
+        file = settings_file(path, environ=environ)
+    except SettingsError:  # nobody's home
+        file = None
+    if file and (path or environ.get(_CONFIG) or _is_there(file)):
         values |= _from_file(file)
     values |= _from_environment(environ)
     sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
@@ -173,6 +177,18 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         changed = dict.fromkeys(w for w in who if w != str(_DEFAULTS))
         reason = first.get("ctx", {}).get("error", first["msg"])
         raise SettingsError(f"{plain(', '.join(changed))}: {reason}") from err
+
+
+def settings_file(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Path:
+    """Return the user's file: `path`, else the one CITEWISE_CONFIG names, else their own, which may not exist.
+
+    Raises:
+        SettingsError: No home directory is known.
+    """
+    environ = os.environ if environ is None else environ
+    if path or environ.get(_CONFIG):
+        return path or Path(environ[_CONFIG])
+    return _own_folder("", "XDG_CONFIG_HOME", platformdirs.user_config_path, environ) / "config.toml"
 
 
 def user_data_dir(settings: Settings) -> Path:
@@ -216,24 +232,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{name}: {'not TOML: ' if content else ''}{reason}") from err
 
 
-def _users_file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that the user chose or has, None if there is none."""
-    if path is not None:
-        return path
-    if environ.get(_CONFIG):
-        return Path(environ[_CONFIG])
+def _is_there(file: Path) -> bool:
     try:
-        own = _own_folder("", "XDG_CONFIG_HOME", platformdirs.user_config_path, environ)
-    except SettingsError:  # nobody's home
-        return None
-    own /= "config.toml"
-    try:
-        own.stat()
+        file.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return False
     except OSError:
-        return own  # reading it says what is wrong
-    return own
+        return True  # reading it says what is wrong
+    return True
 
 
 def _own_folder(setting: str, variable: str, default: Callable[..., Path], environ: Mapping[str, str]) -> Path:

@@ -56,7 +56,7 @@ def bundled_model_folder(
         ModelDamaged: The packed file is not the expected one.
         ModelUnwritable: The cache is full, may not be written, or stays locked.
     """
-    folder = cache / f"e5-small-{sha256[:12]}-v{FORMAT}"
+    folder = assembled_folder(cache, sha256)
     if _is_intact(folder, sha256):
         return folder
     try:
@@ -72,6 +72,11 @@ def bundled_model_folder(
             " it needs 500 MB in a folder that may be written"
         ) from err
     return folder
+
+
+def assembled_folder(cache: Path, sha256: str = SOURCE_SHA256) -> Path:
+    """Return where the encoder lies once it is assembled."""
+    return cache / f"e5-small-{sha256[:12]}-v{FORMAT}"
 
 
 def verify_bundled_model(folder: Path) -> list[str]:

@@ -5,9 +5,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from small import REPORTS, build
 
 from index.embed import SentenceEncoder
+from small import REPORTS, build
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fakes import FakeEncoder
-
 from corpus.document import Document
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.build import build_index
 
 LARVIK = """---

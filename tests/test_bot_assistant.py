@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import FakeEncoder
-from small import REPORTS, check_record, squeeze
 
 from bot.assistant import Assistant
+from fakes import FakeEncoder
 from index.retrieve import Retriever
 from index.saved import SavedIndex
+from small import REPORTS, check_record, squeeze
 
 HOSTILE = json.loads((Path(__file__).parent / "data/hostile_questions.json").read_text(encoding="utf-8"))
 QUAYS = "how many quays did the port of Larvik rebuild?"

@@ -5,15 +5,15 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import FakeEncoder
-from small import check_record
 
 from bot.assistant import Assistant
 from bot.batch import answer_lines
 from bot.errors import BadQuestionFile
 from bot.question_file import open_lines
+from fakes import FakeEncoder
 from index.retrieve import Retriever
 from index.saved import SavedIndex
+from small import check_record
 
 QUAYS = "how many quays did the port of Larvik rebuild?"
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, lines_of, squeeze
 
 from bot.cite import attribution, cite, scope, years
 from bot.wiring import shipped_reports
 from corpus.reader import read_corpus
 from index.sentences import sentences
+from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, lines_of, squeeze
 
 ORIGINALS = Path(__file__).parents[2] / "shared/reports"
 

@@ -10,8 +10,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from fakes import FakeEncoder
-from small import LARVIK, RECORD_KEYS, build, check_record, write_reports
 from typer.testing import CliRunner
 
 import bot
@@ -19,8 +17,10 @@ import bot.wiring
 from bot.cli import app
 from bot.wiring import shipped_reports
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.manifest import content_digest
 from index.saved import SavedIndex
+from small import LARVIK, RECORD_KEYS, build, check_record, write_reports
 
 ROOT = Path(bot.__file__).parents[1]
 TESTS = Path(__file__).parent

@@ -9,13 +9,13 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
-from fakes import FakeEncoder
 
 import bot.doctor
 import index.bundled_model
 from bot.doctor import examine
 from bot.wiring import Workshop, shipped_reports
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.build import build_index
 from index.bundled_model import FORMAT, SOURCE_SHA256, bundled_model_folder
 from index.manifest import NAME, content_digest

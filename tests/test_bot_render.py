@@ -5,12 +5,12 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small import LARVIK, LIBRARY, document
 
 from bot.answer import Answer, Citation, SourceStretch
 from bot.cite import cite
 from bot.render import answer_text, passage_text, plain, source_note
 from index.sentences import sentences
+from small import LARVIK, LIBRARY, document
 
 
 def bold(text):

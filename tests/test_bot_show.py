@@ -1,10 +1,10 @@
 """The sentence of a report at a place."""
 
 import pytest
-from small import LARVIK, document
 
 from bot.errors import UnknownDocument
 from bot.show import report, sentence_at
+from small import LARVIK, document
 
 
 @pytest.fixture

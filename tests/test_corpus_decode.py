@@ -5,10 +5,10 @@ import codecs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from corpus.decode import decode
 from corpus.errors import NotText
+from scale import scaled
 
 CHINESE = "浙江省援疆指挥部\n2014年以来，累计选派援疆教师1569人，投入3.5亿元。\n“十城百店”带动12%以上。\n"
 ENGLISH = "Shore power in Bergen\nIn 2017 the harbour received 323 cruise calls and 2,600 calls by vessels.\n"

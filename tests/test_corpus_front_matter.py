@@ -5,12 +5,12 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from corpus.document import Restated
 from corpus.errors import BadFrontMatter
 from corpus.front_matter import FrontMatter, read_overrides, split_front_matter
 from corpus.reader import read_corpus
+from scale import scaled
 
 BODY = "The port rebuilt 14 quays between 2015 and 2021.\n"
 

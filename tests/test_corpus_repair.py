@@ -8,15 +8,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from damage import damage, measure, squeeze
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from corpus.joints import torn_word
 from corpus.reader import read_corpus
 from corpus.repair import repair
+from damage import damage, measure, squeeze
 from index.sentences import sentences
+from scale import scaled
 
 INVENTED = sorted((Path(__file__).parent / "data/invented").glob("*.txt"))
 CLEAN = {path.stem: path.read_text(encoding="utf-8") for path in INVENTED}

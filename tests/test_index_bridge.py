@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 import index.lexicon
 from corpus.dictionary import Entry
 from index.bridge import Bridge, Gloss
 from index.errors import IndexDamaged
+from scale import scaled
 
 CHINESE = (
     "2014年以来，全县累计选派援疆教师1569人。温宿县新建学校36所，阿克苏地区图书馆藏书18万册。西安市派出医生。\n"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder
 
 import index.lexicon
 from corpus.dictionary import Entry
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.build import build_index
 from index.errors import IndexBusy, IndexMissing, IndexUnwritable
 from index.manifest import Manifest

@@ -5,12 +5,12 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from corpus.document import Document, Heading
 from corpus.repair import repair
 from index.passages import Passage, PassageSizes, split_passages
 from index.sentences import sentences
+from scale import scaled
 
 CLOSING = set("。！？；，、：”’）》」』】…!?;:,.)")
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 import index.lexicon
 from corpus.dictionary import Entry
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.build import build_index
 from index.errors import IndexOutdated
 from index.retrieve import Retriever, Weights
 from index.saved import SavedIndex
+from scale import scaled
 
 DATA = Path(__file__).parent / "data"
 HOSTILE = json.loads((DATA / "hostile_questions.json").read_text(encoding="utf-8"))

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 import index.lexicon
 from corpus.dictionary import Entry
 from corpus.document import Restated
 from corpus.reader import read_corpus
+from fakes import FakeEncoder
 from index.build import Texts, build_index
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexStageError
 from index.manifest import Manifest, content_digest
 from index.passages import PassageSizes
 from index.saved import SavedIndex, changes_since
+from scale import scaled
 
 FILES = [
     "background.json",

@@ -5,9 +5,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from index.sentences import sentences
+from scale import scaled
 
 PIECES = [
     *"\n 。！？；，、：“”‘’（）《》…\"'.!?;,)",

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from index.errors import IndexDamaged
 from index.store import VectorStore
+from scale import scaled
 
 
 def unit_rows(count, dimensions=8, seed=0):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import scaled
 
 from index.errors import IndexDamaged
 from index.words import WordIndex, fold, tokens
+from scale import scaled
 
 TEXTS = [
     "全县累计选派援疆教师1569人，教师进疆支教。",
