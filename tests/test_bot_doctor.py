@@ -17,7 +17,7 @@ from bot.wiring import Workshop, shipped_reports
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
-from index.bundled_model import FORMAT, SOURCE_SHA256, bundled_model_folder
+from index.bundled_model import FORMAT, SOURCE_SHA256, assembled_folder, bundled_model_folder
 from index.manifest import NAME, content_digest
 
 SUBJECTS = [
@@ -140,7 +140,7 @@ def test_nothing_is_wrong_with_a_whole_installation(home, indexed, built):
 def test_the_real_data_are_whole_where_the_real_model_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     workshop = Workshop.from_settings(index=tmp_path / "none")
-    folder = bot.doctor._bundled_folder(workshop)
+    folder = assembled_folder(workshop.cache_folder)
     assemble(folder)
 
     assert bundled_model_folder(tmp_path / "citewise") == folder
@@ -172,7 +172,7 @@ def test_settings_say_which_file_is_read_and_which_variables_come_after(home, mo
     assert found("settings") == (True, f"from {own}")
 
     other = write_settings(home / "other.toml", "retrieval.results = 8")
-    assert found("settings", config=other) == (True, "from the file given with --config")
+    assert found("settings", config=other) == (True, f"from {other}")
 
     monkeypatch.setenv("CITEWISE_CONFIG", str(other))
     monkeypatch.setenv("CITEWISE_RETRIEVAL_CANDIDATES", "99")
@@ -180,9 +180,7 @@ def test_settings_say_which_file_is_read_and_which_variables_come_after(home, mo
     assert found("settings") == (True, f"from {other}; then CITEWISE_RETRIEVAL_CANDIDATES")
 
     other.write_text("nonsense")
-    assert found("settings", config=own) == (
-        True, "from the file given with --config; then CITEWISE_RETRIEVAL_CANDIDATES",
-    )  # fmt: skip
+    assert found("settings", config=own) == (True, f"from {own}; then CITEWISE_RETRIEVAL_CANDIDATES")
 
 
 def test_a_glossary_that_is_not_there_is_a_problem(home, monkeypatch):
