@@ -351,3 +351,18 @@ def test_nothing_that_unpickles_is_imported(package):
 
     assert "pathlib" in imported
     assert not imported & {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "_pickle"}
+
+
+@pytest.mark.parametrize(
+    "content", [{"manifest.json": "{}"}, {"g-album/song.txt": "la"}, {"g-a/x": "", "g-b/y": ""}], ids=str
+)
+def test_a_folder_of_other_files_is_never_taken_for_an_index(tmp_path, reports, content):
+    folder = tmp_path / "music"
+    for name, text in content.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+    with pytest.raises(IndexUnwritable, match="holds other files than an index"):
+        build_index(reports, folder, FakeEncoder())
+
+    assert {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file()} == content
