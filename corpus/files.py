@@ -82,7 +82,8 @@ def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file below a folder, its reports.toml too, with the reason for skipping it, empty if none."""
     if folder.is_file():
-        yield folder, "" if folder.suffix.lower() in SUFFIXES else _unknown(folder)
+        known = folder.suffix.lower() in SUFFIXES and _is_unicode(folder)
+        yield folder, "" if known else _unknown(folder)
         if (folder.parent / OVERRIDES).is_file():
             yield folder.parent / OVERRIDES, ""
         return
@@ -113,7 +114,7 @@ def _reason_to_skip(path: Path) -> str:
     if not _is_unicode(path):
         return "its name, or a folder's above it, is not valid Unicode"
     if path.name == OVERRIDES:
-        return ""
+        return "" if path.is_file() else "not a regular file"
     if path.name.lower().startswith(_NOT_REPORTS):
         return "not a report by its name"
     if path.suffix.lower() not in SUFFIXES:

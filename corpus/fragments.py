@@ -10,9 +10,10 @@ DIGITS = "0123456789０１２３４５６７８９" + NUMERALS.removeprefix("0-9
 _TERMINAL = re.compile(r"[。！？!?…；;：:][”’」』）)》\]\"']*$|(?<!\d)\.[”’)\]\"']*$|[A-Za-z]\d+\.$")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t　]+(?=\S)")
 _LIST_MARK = re.compile(r"(?:[-*+•·●◆■▪]|\d{1,3}[.)](?!\d))[ \t　]+(?=\S)")
+_SIGNED = re.compile(r"[-+]\s+[\d.,]+\s*\S{0,2}")
 _NUMBERED_HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章节部分]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|"
-    r"(?:Chapter|Section|Part)\s+\w+\b)"
+    r"(?:Chapter|Section|Part)\s+(?:\d+|[IVXLC]+|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\b)"
 )
 _RULE = re.compile(r"(?:[-*_=~—#|+:]\s*){3,}$|`{3,}[A-Za-z]*$")
 _CONTINUES = re.compile(r"[，、。；：！？”’）》」』】%％‰,;:!?)\]…]|[a-zé]")
@@ -101,8 +102,9 @@ def _fragment(stripped: str, offset: int, line: int) -> Fragment:
             return Fragment(text, offset + heading.end(), line, Kind.HEADING, level=len(heading[1]))
     item = _LIST_MARK.match(stripped)
     if item:
-        # A figure at the start of a line may be a number and not a list's; it stays in the text.
-        skip = 0 if stripped[0].isdigit() else item.end()
+        # A figure at the start of a line may be a number and not a list's, and "-" its sign: they stay.
+        signed = _SIGNED.fullmatch(stripped)
+        skip = 0 if stripped[0].isdigit() or signed else item.end()
         return Fragment(stripped[skip:], offset + skip, line, Kind.ITEM)
     return Fragment(stripped, offset, line, _plain_kind(stripped))
 
@@ -128,7 +130,14 @@ def _plain_kind(text: str) -> Kind:
 
 
 def _may_belong_to_a_figure(mark: str) -> bool:
-    return unicodedata.category(mark)[0] == "N" or mark in f"{DIGITS}%％‰℃～~：:.．+-壹贰叁肆伍陆柒捌玖拾廿卅"
+    if unicodedata.category(mark) in {"Nd", "Nl", "No", "Sc"}:
+        return True
+    return mark in f"{DIGITS}%％‰℃～~：:.．+-负壹贰叁肆伍陆柒捌玖拾廿卅"
+
+
+def is_wide(text: str) -> bool:
+    """Tell whether a character takes two columns, as Chinese ones and their marks do."""
+    return unicodedata.east_asian_width(text or " ") in {"W", "F"}
 
 
 def numbered_level(text: str) -> int:

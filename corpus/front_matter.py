@@ -16,6 +16,7 @@ from corpus.errors import BadFrontMatter
 _FENCED = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _LARGEST = 16 * 1024
+_LARGEST_OVERRIDES = 4 * 1024 * 1024
 _FIELDS = frozenset(
     {
         "id",
@@ -78,7 +79,7 @@ def split_front_matter(text: str, *, name: str) -> tuple[FrontMatter, int]:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(found[1])):
             raise BadFrontMatter(f"{name}: front matter may not use YAML aliases")
         values = yaml.load(found[1], Loader=_Loader)  # noqa: S506 - a kind of SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as err:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as err:
         line = getattr(getattr(err, "problem_mark", None), "line", None)
         where = f" near line {line + 2}" if line is not None else ""
         raise BadFrontMatter(f"{name}: front matter is not valid YAML{where}") from err
@@ -95,6 +96,8 @@ def read_overrides(folder: Path) -> dict[str, FrontMatter]:
     """
     path = folder / "reports.toml"
     try:
+        if path.stat().st_size > _LARGEST_OVERRIDES:
+            raise BadFrontMatter(f"{path}: is over {_LARGEST_OVERRIDES} bytes")
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
@@ -127,7 +130,7 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
             texts[key] = _text(known[key], f"{name}: {key}")
     if "id" in texts and not _ID.fullmatch(texts["id"]):
         raise BadFrontMatter(
-            f"{name}: id must be a path without backslashes that does not begin with /, found {texts['id']!r}"
+            f"{name}: id must be of at most 200 characters, without backslashes or / at its start, found {texts['id']!r}"
         )
     return FrontMatter(
         id=texts.get("id"),

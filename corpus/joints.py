@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from corpus.dictionary import is_english_word, is_written, stem
-from corpus.fragments import DIGITS, NUMERALS, Fragment, Kind
+from corpus.fragments import DIGITS, NUMERALS, Fragment, Kind, is_wide
 from corpus.segment import crossing_gain, is_word, word_frequency, words
 
 # Of random pairs of lines in ten invented reports 1 in 100 gain 3 nats or more and 2 in 1,000
@@ -15,6 +15,7 @@ _OPENERS, _CLOSERS = "“‘（《「『【(", "”’）》」』】)"
 _HAN = "[一-鿿㐀-䶿]"
 _LONGEST_DOUBLE = 8
 _OPENING = 3
+_LONGEST_WORD = 40
 _EDGE = 6
 # A lone character that is seldom a word is most likely the piece of one.
 _LONE = 10_000
@@ -33,7 +34,8 @@ _UNFINISHED = re.compile(
 )
 _ENGLISH_NUMBER = re.compile(
     "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    "(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|score|half|quarter)s?"
+    "(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|trillion|dozen|score|half|quarter|"
+    "first|second|third|[a-z]+(?:if|ix|en|gh|in|ur|lf)th|[a-z]+tieth)s?"
 )
 _REACH = 6
 _PARALLEL_REACH = 80
@@ -87,7 +89,7 @@ def misfit(tail: str, head: str) -> bool:
         edges = words(tail[-_EDGE:])[-1], words(head[:_EDGE])[0]
         if any(len(edge) == 1 and word_frequency(edge) < _LONE for edge in edges):
             return True
-    last, first = re.search(r"\b[a-z]+$", tail), re.match(r"[a-z]+", head)
+    last, first = re.search(r"\b[a-z]+$", tail[-_LONGEST_WORD:]), re.match(r"[a-z]+", head[:_LONGEST_WORD])
     if torn_word(tail, head):
         return False
     pieces = [piece[0] for piece in (last, first) if piece]
@@ -108,7 +110,7 @@ def doubled(tail: str, head: str) -> int:
         word = head[:size]
         if tail.endswith(word) and re.fullmatch(f"{_HAN}+", word):
             return 0 if re.search(f"[{NUMERALS}余多]", word) else size
-    last, first = re.search(r"\b[a-z]{2,}$", tail), re.match(r"[a-z]{2,}\b", head)
+    last, first = re.search(r"\b[a-z]{2,}$", tail[-_LONGEST_WORD:]), re.match(r"[a-z]{2,}\b", head[:_LONGEST_WORD])
     if last and first and last[0] == first[0]:
         return 0 if _ENGLISH_NUMBER.fullmatch(first[0]) else len(first[0])
     return 0
@@ -121,9 +123,11 @@ def glue(tail: str, head: str) -> str:
     """
     if _figures_meet(tail, head):
         return " "
-    if not (tail[-1].isascii() and head[0].isascii()):
+    if is_wide(tail[-1]) or is_wide(head[0]):
         return ""
-    if tail[-1] in "([-/" or head[0] in ",.;:!?)]%" or torn_word(tail, head) != "":
+    # A dash with a space before it stands between words or is the sign of a figure.
+    hyphen = tail[-1] in "-–/" and not tail[-2:-1].isspace()
+    if hyphen or tail[-1] in "([“‘" or head[0] in ",.;:!?)]%”’" or torn_word(tail, head):
         return ""
     return " "
 
@@ -138,7 +142,7 @@ def torn_word(tail: str, head: str) -> str:
     >>> torn_word("tonnes of ca", "rbon dioxide"), torn_word("completed in", "the year")
     ('carbon', '')
     """
-    last, first = re.search(r"[A-Za-z]+$", tail), re.match(r"[a-z]+", head)
+    last, first = re.search(r"[A-Za-zÀ-ɏ]+$", tail[-_LONGEST_WORD:]), re.match(r"[a-z]+", head[:_LONGEST_WORD])
     if not last or not first:
         return ""
     if is_english_word(last[0], common=True) and is_english_word(first[0], common=True):
@@ -177,7 +181,7 @@ def counts_with(figure: str, mark: str, after: str) -> bool:
     It is not if the line behind it has the rest of the figure, or a unit.
     """
     rest = re.match(f"[,.．，]?[{NUMERALS}%％‰]", after) or after[:1] in _UNITS
-    return mark in "人元名个年月日%％‰℃" and figure[-1] in DIGITS and not rest
+    return (mark in _UNITS or mark in "%％‰℃") and figure[-1] in DIGITS and not rest
 
 
 def rivals(fragments: Sequence[Fragment], position: int) -> list[int]:

@@ -32,14 +32,18 @@ def is_heading(fragments: Sequence[Fragment], i: int, following: Collection[int]
     )
 
 
-def _is_listed(fragments: Sequence[Fragment], i: int) -> bool:
-    """Tell whether a short line is one of several right below each other: rows or a list, no heading."""
-    first = last = i
-    while first > 0 and not fragments[first].after_blank and fragments[first - 1].kind is Kind.SHORT:
-        first -= 1
-    while last + 1 < len(fragments) and not fragments[last + 1].after_blank and fragments[last + 1].kind is Kind.SHORT:
-        last += 1
-    return fragments[i].kind is Kind.SHORT and last - first + 1 >= _LEAST_LISTED
+def _listed(fragments: Sequence[Fragment]) -> set[int]:
+    """Return the short lines that stand right below each other: rows or a list, no headings."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i, fragment in enumerate(fragments):
+        if fragment.kind is not Kind.SHORT or fragment.after_blank:
+            run = []
+        if fragment.kind is Kind.SHORT:
+            run.append(i)
+        if len(run) >= _LEAST_LISTED:
+            found.update(run if len(run) == _LEAST_LISTED else run[-1:])
+    return found
 
 
 class Writer:
@@ -51,14 +55,17 @@ class Writer:
         self._stretches: list[Stretch] = []
         self._headings: list[Heading] = []
 
-    def write(self, fragments: Sequence[Fragment], following: dict[int, int]) -> Repaired:
-        """Return the text of all lines; `following` maps each broken line to its continuation."""
-        taken = set(following.values())
+    def write(self, fragments: Sequence[Fragment], following: dict[int, int], whole: Collection[int]) -> Repaired:
+        """Return the text of all lines; `following` maps each broken line to its continuation.
+
+        Of those in `whole` it is certain that nothing is lost or doubled at their ends.
+        """
+        taken, listed = set(following.values()), _listed(fragments)
         previous_heading: Fragment | None = None
         for i, fragment in enumerate(fragments):
             if i in taken:
                 continue
-            heading = is_heading(fragments, i, following, taken) and not _is_listed(fragments, i)
+            heading = is_heading(fragments, i, following, taken) and i not in listed
             if heading and previous_heading and self._goes_on(previous_heading, fragment):
                 self._extend_heading(fragment)
                 previous_heading = fragment
@@ -70,7 +77,7 @@ class Writer:
                 level = fragment.level or numbered_level(fragment.text)
                 self._headings.append(Heading(begin, self._length, level))
             previous_heading = fragment if heading else None
-            self._follow(fragments, following, i)
+            self._follow(fragments, following, whole, i)
         return Repaired("".join(self._parts), tuple(self._stretches), tuple(self._headings))
 
     @staticmethod
@@ -84,11 +91,12 @@ class Writer:
         last = self._headings[-1]
         self._headings[-1] = Heading(last.start, self._length, last.level)
 
-    def _follow(self, fragments: Sequence[Fragment], following: dict[int, int], i: int) -> None:
+    def _follow(self, fragments: Sequence[Fragment], following: dict[int, int], whole: Collection[int], i: int) -> None:
         while i in following:
             tail, head = fragments[i], fragments[following[i]]
-            skip = doubled(tail.text, head.text)
-            rest = head.text[skip:]
+            skip = 0 if i in whole else doubled(tail.text, head.text)
+            rest = head.text[skip:].lstrip()
+            skip = len(head.text) - len(rest)
             if rest:
                 self._put(glue(tail.text, rest))
                 self._add(head, skip)

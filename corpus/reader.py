@@ -44,6 +44,7 @@ def read_corpus(
 
     Raises:
         FolderUnreadable: if a folder is missing or may not be read.
+        BadFrontMatter: if a reports.toml is wrong, which may concern any report.
         DuplicateId: if two reports claim one id; both files are named.
         NoReports: if no file became a report.
     """
@@ -59,7 +60,7 @@ def read_corpus(
         if progress:
             progress(number, len(reports))
         try:
-            document = read_report(path, root=root, stated=_overriding(path, root, overrides), max_bytes=max_bytes)
+            document = read_report(path, root=root, stated=_overriding(path, overrides), max_bytes=max_bytes)
         except ReportUnreadable as err:
             skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
             continue
@@ -121,21 +122,22 @@ def read_report(
     )
 
 
-def _overriding(path: Path, root: Path, overrides: Mapping[Path, Mapping[str, FrontMatter]]) -> FrontMatter | None:
+def _overriding(path: Path, overrides: Mapping[Path, Mapping[str, FrontMatter]]) -> FrontMatter | None:
     """Return what the nearest reports.toml above a report states of it."""
     for folder in path.parents:
         named = overrides.get(folder, {})
         found = named.get(path.relative_to(folder).as_posix()) or named.get(path.name)
-        if found or folder == root:
+        if found:
             return found
     return None
 
 
 def _unmatched(overrides: Mapping[Path, Mapping[str, FrontMatter]], files: Iterable[Path]) -> Iterator[Skipped]:
     for folder, named in overrides.items():
-        below = [path for path in files if path.is_relative_to(folder)]
-        known = {name for path in below for name in (path.name, path.relative_to(folder).as_posix())}
+        known = {path.name for path in files if path.is_relative_to(folder) and path.name != OVERRIDES}
         for name in sorted(set(named) - known):
+            if name != OVERRIDES and (folder / name).is_file():
+                continue
             yield Skipped(str(folder / OVERRIDES), f"names {name!r}, which is no report in this folder")
 
 

@@ -39,8 +39,9 @@ def repair(raw: str, begin: int = 0) -> Repaired:
         line ends and the spaces put at joints, in the order of the text.
     """
     fragments = _without_strays(split_fragments(raw, begin))
-    following = _links(fragments)
-    return Writer().write(fragments, following)
+    full = wrapped(fragments)
+    following = _links(fragments, full)
+    return Writer().write(fragments, following, frozenset(full))
 
 
 def _without_strays(fragments: Sequence[Fragment]) -> list[Fragment]:
@@ -59,8 +60,11 @@ def _without_strays(fragments: Sequence[Fragment]) -> list[Fragment]:
     return kept
 
 
-def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
-    """Decide which line goes on in which: a map from each broken line to its continuation."""
+def _links(fragments: Sequence[Fragment], full: Sequence[int]) -> dict[int, int]:
+    """Decide which line goes on in which: a map from each broken line to its continuation.
+
+    Lines that are `full` go on in the next one.
+    """
     following: dict[int, int] = {}
     taken: set[int] = set()
 
@@ -75,7 +79,7 @@ def _links(fragments: Sequence[Fragment]) -> dict[int, int]:
     # What a neighbour proves comes first, then what only a line further off can explain, then
     # what is likely by place alone.
     proved = [i for i in broken if _fits_next(fragments, i, indented) and _certain(fragments, i)]
-    for i in sorted({*wrapped(fragments), *proved}):
+    for i in sorted({*full, *proved}):
         link(i, i + 1)
     jumps = _column_jumps(fragments, [i for i in broken if i not in following], taken)
     for tail, head in _confirmed(fragments, jumps, taken).items():

@@ -12,7 +12,7 @@ from index.errors import UNREADABLE, IndexDamaged
 from index.lexicon import HAN_RUN, LATIN, LONGEST_NAME, LONGEST_PHRASE, Lexicon, Term, is_article, phrase_key, spelling
 from index.words import tokens
 
-_LONGEST_WORD = 8
+_LONGEST_WORD = 20
 _TRANSLATIONS = 4
 _NAME_FREQUENCY = 20
 
@@ -76,7 +76,7 @@ class Bridge:
         by_key = self._lexicon.chinese.get(phrase_key(" ".join(phrase)), ())
         by_name = self._lexicon.names.get(spelling("".join(phrase)), ())
         if by_name and all(english_frequency(word) < _NAME_FREQUENCY for word in phrase):
-            return [*by_name, *by_key]
+            return list(dict.fromkeys([*by_name, *by_key]))
         return by_key
 
     def _from_chinese(self, question: str) -> list[Sequence[str]]:

@@ -16,8 +16,10 @@ from corpus.segment import word_frequency, words
 from index.words import tokens
 
 HAN_RUN = re.compile(r"[㐀-䶿一-鿿]+")
-LATIN = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)*")
-LONGEST_PHRASE = 3
+LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:['’][A-Za-zÀ-ɏ]+)*")
+# Words in a phrase that is looked for: terms of a glossary may be long, senses of the dictionary seldom help then.
+LONGEST_PHRASE = 8
+_LONGEST_SENSE = 3
 LONGEST_NAME = 4
 _NAMES_WRITTEN = re.compile(r"\b[A-ZÀ-Þ][a-zß-ɏ]+(?:['’][a-zß-ɏ]+)?(?: [A-ZÀ-Þ][a-zß-ɏ]+)?")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|CL:\S+")
@@ -67,7 +69,7 @@ class Lexicon:
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
         return cls(
             chinese=_english_to_chinese(pairs, chinese, len(terms)),
-            english=_chinese_to_english(pairs, english_stems),
+            english=_chinese_to_english(pairs, english_stems, len(terms)),
             names=_names(by_language["zh"]),
             spellings=_spellings(by_language["en"]),
             synonyms=_chinese_synonyms(pairs, chinese),
@@ -131,7 +133,7 @@ def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", kn
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for number, (chinese, english) in enumerate(pairs):
         key = phrase_key(english) if chinese in used else ""
-        if key and key.count(" ") < LONGEST_PHRASE:
+        if key and key.count(" ") < (LONGEST_PHRASE if number < known else _LONGEST_SENSE):
             found[key].setdefault(chinese, -math.inf if number < known else -_commonness(chinese))
     return {key: sorted(group, key=group.__getitem__) for key, group in found.items()}
 
@@ -170,13 +172,14 @@ def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dic
     return {word: group[:_SYNONYMS] for word, group in found.items() if group}
 
 
-def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str]) -> dict[str, list[str]]:
+def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str], known: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     if not stems:
         return {}
-    for chinese, english in pairs:
+    for number, (chinese, english) in enumerate(pairs):
         read = _content(english)
-        if read and len(read) <= LONGEST_PHRASE and all(token in stems for token in read):
+        longest = LONGEST_PHRASE if number < known else _LONGEST_SENSE
+        if read and len(read) <= longest and all(token in stems for token in read):
             plain = " ".join(LATIN.findall(english))
             if plain not in found[chinese]:
                 found[chinese].append(plain)

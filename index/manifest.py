@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from corpus.files import Stamp
-from index.errors import IndexDamaged, IndexMissing, IndexOutdated
+from index.errors import UNREADABLE, IndexDamaged, IndexMissing, IndexOutdated
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -75,7 +75,7 @@ class Manifest:
             raise IndexOutdated(f"{folder}: the index has format {made}, this citewise reads {FORMAT}; {mend}")
         try:
             return cls._from_content(content)
-        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
+        except UNREADABLE as err:
             raise IndexDamaged(f"{path}: lacks a part or holds a wrong one ({err}); {_AGAIN}") from err
 
     @classmethod

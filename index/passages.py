@@ -11,7 +11,8 @@ from index.sentences import sentences
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-_CLOSERS = "”’」』）)》】\"'"
+# Not the straight quotation marks, which open as well.
+_CLOSERS = "”’」』）)》】"
 # No passage begins with a mark that closes what stands before it, or inside a figure or an English word.
 _NOT_FIRST = rf"(?![{_CLOSERS}。！？；，、：,;:.!?%％])"
 _INSIDE = r"(?:(?<![0-9A-Za-z.,])|(?![0-9A-Za-z.,]))"
@@ -27,7 +28,7 @@ _SEPARATORS: dict[Language, list[str]] = {
     "en": [
         "\n",
         r"(?<=[.!?])(?=\s)",
-        rf"(?<=[.!?][{_CLOSERS}])(?=\s)",
+        rf"(?<=[.!?][{_CLOSERS}\"'])(?=\s)",
         r"(?<=[;,])(?=\s)",
         r"(?<=\s)(?=\S)",
         f"(?<=.){_INSIDE}{_NOT_FIRST}",

@@ -181,6 +181,11 @@ def test_a_nest_too_deep_is_refused():
     assert time.monotonic() - begun < 2
 
 
+@pytest.mark.parametrize("value", ["!!timestamp foo", "!!int ''", "!!float ''", "!!bool x", "!!binary x"])
+def test_a_tag_that_does_not_fit_is_refused(value):
+    assert refusal(f"id: {value}").startswith("front matter is not valid YAML")
+
+
 def test_an_alias_is_refused():
     assert refusal("title: &name Port\npublisher: *name") == "front matter may not use YAML aliases"
 

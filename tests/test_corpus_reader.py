@@ -178,6 +178,33 @@ def test_the_overrides_of_a_folder_below_count_there(tmp_path):
     assert found == {"quays": "Above", "sub/quays": "Below"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_named_like_overrides_is_not_waited_for(tmp_path):
+    put(tmp_path / "quays.txt")
+    os.mkfifo(tmp_path / "reports.toml")
+
+    assert skipped(tmp_path) == {"reports.toml": "not a regular file"}
+
+
+def test_overrides_count_in_whatever_order_folders_are_named(tmp_path):
+    put(tmp_path / "sub/quays.txt")
+    put(tmp_path / "reports.toml", '["sub/quays.txt"]\ntitle = "Quays"\n')
+
+    found = [
+        read_corpus(order).documents[0].title for order in ([tmp_path, tmp_path / "sub"], [tmp_path / "sub", tmp_path])
+    ]
+
+    assert found == ["Quays", "Quays"]
+
+
+def test_overrides_of_a_file_that_is_not_asked_for_are_no_fault(tmp_path):
+    put(tmp_path / "quays.txt")
+    put(tmp_path / "cranes.txt")
+    put(tmp_path / "reports.toml", '["quays.txt"]\ntitle = "Quays"\n["cranes.txt"]\ntitle = "Cranes"\n')
+
+    assert read_corpus([tmp_path / "quays.txt"]).skipped == ()
+
+
 def test_an_override_of_no_report_is_said(tmp_path):
     put(tmp_path / "quays.txt")
     put(tmp_path / "reports.toml", '["quay.txt"]\ntitle = "Quays"\n')

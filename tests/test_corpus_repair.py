@@ -601,3 +601,54 @@ def test_a_word_with_an_ending_of_another_line_is_not_torn():
 @pytest.mark.parametrize("text", ["，" * 300_000 + "x", "，：" * 150_000 + "x", "……" * 150_000, "（" * 300_000])
 def test_one_long_line_of_marks_is_read_in_linear_time(text):
     assert repair(text).text == text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"20{n}年，教师15{n}人" for n in range(14, 21)],
+        ["县,年份,人数", *(f"和田县,20{n},15{n}" for n in range(14, 21))],
+        [f"{c}京市建国路{n}{n}号，电话010-8888{n}{n}" for n, c in enumerate("东南西北中", start=1)],
+        [f"Hotan, teachers 15{n}" for n in range(14, 21)],
+        [f"{c}来了，桃花就都要开放" for c in ("春天", "夏天", "秋天", "冬天", "新年")],
+    ],
+    ids=["years", "csv", "addresses", "names", "verse"],
+)
+def test_rows_of_one_shape_are_no_wrapped_text(rows):
+    assert lines("\n".join(rows)) == rows
+
+
+def test_wrapped_english_keeps_its_words_apart_whatever_marks_they_have():
+    text = (
+        "Growth in the county slowed from year to year and the “poverty line” was set at a level that cafés owned; "
+        "it came to €5 million in the end, and the people said that it was too much for them, as their number was only "
+        "45. The next year it rose to the highest level that was seen, and nobody in the county could tell why."
+    )
+
+    found = [lines("\n".join(textwrap.wrap(text, width))) for width in range(40, 80, 3)]
+
+    assert {" ".join(one) for one in found} == {text}
+    assert all(line.endswith(".") for one in found for line in one)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("同比变化如下：\n- 3.5%\n+ 2.1%", ["- 3.5%", "+ 2.1%"]),
+        ("全县共有耕地3500\n\n亩\n\n投资增加。", ["3500亩"]),
+        ("They paid\n\n$\n\n500 for the roads.", ["$"]),
+        ("growth was low -\n5 percent of the budget went there.", ["low - 5 percent"]),
+    ],
+)
+def test_signs_units_and_currencies_of_figures_are_kept(raw, kept):
+    assert all(piece in repair(raw).text for piece in kept)
+
+
+def test_a_sentence_that_begins_with_part_is_no_heading():
+    assert not repair("Part of the money went to schools in the county\n\nThe rest went to roads.").headings[1:]
+    assert repair("Part II Roads\n\nThe rest went to roads.").headings
+
+
+@pytest.mark.parametrize("text", ["".join(f"和田{i}县\n" for i in range(10_000)), "a" * 200_000 + "1\nbcd\n"])
+def test_long_lists_and_long_words_are_read_in_linear_time(text):
+    assert repair(text).text.startswith(text[:5])

@@ -154,6 +154,23 @@ def test_a_term_of_the_glossary_may_hold_small_words(small_dictionary, term):
     assert chinese_for(bridge, f"how much {term} was there?") == {"援疆"}
 
 
+def test_a_long_term_of_the_glossary_is_found(small_dictionary):
+    term = "National Development and Reform Commission"
+    bridge = Bridge.from_texts(
+        [("zh", "国家发展和改革委员会发布。"), ("en", f"The {term}.")], [(["国家发展和改革委员会"], [term])]
+    )
+
+    assert chinese_for(bridge, f"What did the {term} publish?") == {"国家发展和改革委员会"}
+    assert english_for(bridge, "国家发展和改革委员会发布了什么？") == {term}
+
+
+def test_figures_in_terms_count(small_dictionary):
+    bridge = Bridge.from_texts([("zh", "建成5G网络。")], [(["5G网络"], ["5G network"])])
+
+    assert chinese_for(bridge, "how many 5G network stations?") == {"5G网络"}
+    assert chinese_for(bridge, "how many 4G network stations?") == set()
+
+
 @pytest.mark.parametrize("name", ["Luliang", "Lüliang", "Lvliang", "Lǚliáng"])
 def test_a_name_with_an_umlaut_is_found_however_it_is_spelt(bridge, name):
     assert "吕梁" in chinese_for(bridge, f"industry in {name}")

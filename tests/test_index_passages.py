@@ -84,6 +84,12 @@ def test_no_passage_begins_with_what_closes_the_one_before(closing):
     assert not any(piece[0] in CLOSING for piece in pieces(text, size=40))
 
 
+def test_straight_quotation_marks_open_as_well():
+    text = '今年没有时间。"我们明天还要去县里开会"，村长说。"那好，我们后天再去。"' * 5
+
+    assert not any(piece.endswith('。"') and piece.count('"') % 2 for piece in pieces(text, size=30))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_figure_is_not_cut_even_in_a_text_without_marks(language):
     text = "县里派出教师1,569.25人" * 40 if language == "zh" else "1,569.25-teachers/" * 40

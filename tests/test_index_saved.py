@@ -319,6 +319,12 @@ def test_an_index_of_an_older_format_is_built_again(saved):
     assert "the index has format 1, this citewise reads 2; run `citewise index` again" in refusal(saved, IndexOutdated)
 
 
+def test_a_manifest_nested_too_deep_is_damage(saved):
+    (saved / "manifest.json").write_text('{"format": 2, "digest": "x", "a": ' + "[" * 980 + "]" * 980 + "}")
+
+    refusal(saved)
+
+
 def test_a_manifest_changed_by_hand_is_damage(saved):
     path = saved / "manifest.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"glossary": "', '"glossary": "0'), encoding="utf-8")
