@@ -130,7 +130,7 @@ def parse_fields(values: Mapping[object, object], *, name: str) -> FrontMatter:
             texts[key] = _text(known[key], f"{name}: {key}")
     if "id" in texts and not _ID.fullmatch(texts["id"]):
         raise BadFrontMatter(
-            f"{name}: id must be of at most 200 characters, without backslashes or / at its start, found {texts['id']!r}"
+            f"{name}: id must be of at most 200 characters, without backslashes or a leading /, found {texts['id']!r}"
         )
     return FrontMatter(
         id=texts.get("id"),
