@@ -1,7 +1,7 @@
 """Config stage: settings and the glossary; a leaf that only the wiring reads."""
 
 from config.errors import SettingsError
-from config.glossary import GlossaryEntry, glossary_path, load_glossary
+from config.glossary import glossary_path, load_glossary
 from config.settings import (
     Settings,
     load_settings,
@@ -11,7 +11,6 @@ from config.settings import (
 )
 
 __all__ = [
-    "GlossaryEntry",
     "Settings",
     "SettingsError",
     "glossary_path",

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import select
+import signal
 import stat
 import subprocess
 import sys
@@ -80,6 +81,8 @@ class FakeAssistant:
 
 
 if __name__ == "__main__":
+    # Started in the background, tests inherit that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import fcntl
     import termios
 
