@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from corpus.dictionary import english_frequency
 from corpus.document import Language
 from index.errors import UNREADABLE, IndexDamaged
 from index.lexicon import HAN_RUN, LATIN, LONGEST_NAME, LONGEST_PHRASE, Lexicon, Term, is_article, phrase_key, spelling
@@ -14,7 +13,6 @@ from index.words import tokens
 
 _LONGEST_WORD = 20
 _TRANSLATIONS = 4
-_NAME_FREQUENCY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Bridge:
             return ()
         by_key = self._lexicon.chinese.get(phrase_key(" ".join(phrase)), ())
         by_name = self._lexicon.names.get(spelling("".join(phrase)), ())
-        if by_name and all(english_frequency(word) < _NAME_FREQUENCY for word in phrase):
+        if by_name and all(map(tokens, phrase)):
             return list(dict.fromkeys([*by_name, *by_key]))
         return by_key
 

@@ -209,7 +209,8 @@ def _names(texts: Iterable[str]) -> dict[str, list[str]]:
     for (key, chinese), _ in counts.most_common():
         if len(key) >= _SMALLEST_NAME and len(found[key]) < _NAMES:
             found[key].append(chinese)
-    return dict(found)
+    # Asked for by an English word that is common, no name is meant; told here, since it takes seconds.
+    return {key: group for key, group in found.items() if not is_english_word(key, common=True)}
 
 
 def _spellings(texts: Iterable[str]) -> dict[str, list[str]]:
