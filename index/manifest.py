@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from corpus.files import Stamp
+from corpus.files import Stamp, file_sha256
 from index.errors import UNREADABLE, IndexDamaged, IndexMissing, IndexOutdated
 
 FORMAT = 2
@@ -123,14 +123,14 @@ class Manifest:
                 raise IndexDamaged(f"{path}: a file of the index is missing; {_AGAIN}") from err
             if size != entry["size"]:
                 raise IndexDamaged(f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}")
-            if sha256(path) != entry["sha256"]:
+            if file_sha256(path) != entry["sha256"]:
                 raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
 
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Return size and hash of each file below a folder, by its path there."""
     return {
-        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)}
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": file_sha256(path)}
         for path in _files_below(folder)
     }
 
@@ -142,12 +142,6 @@ def _files_below(folder: Path) -> list[Path]:
 def content_digest(content: dict[str, Any]) -> str:
     """Return the SHA-256 of a manifest's entries, the digest itself aside."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def glossary_digest(terms: Iterable[tuple[Iterable[str], Iterable[str]]]) -> str:

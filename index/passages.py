@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 _CLOSERS = "”’」』）)》】"
 # No passage begins with a mark that closes what stands before it, or inside a figure or an English word.
 _NOT_FIRST = rf"(?![{_CLOSERS}。！？；，、：,;:.!?%％])"
-_INSIDE = r"(?:(?<![0-9A-Za-z.,])|(?![0-9A-Za-z.,]))"
+_NOT_INSIDE = r"(?:(?<![0-9A-Za-z.,])|(?![0-9A-Za-z.,]))"
 _SEPARATORS: dict[Language, list[str]] = {
     "zh": [
         "\n",
         *(rf"(?<=[。！？]{closers}){_NOT_FIRST}" for closers in ("", f"[{_CLOSERS}]", f"[{_CLOSERS}]{{2}}")),
         *(rf"(?<=；{closers}){_NOT_FIRST}" for closers in ("", f"[{_CLOSERS}]")),
         *(rf"(?<=，{closers}){_NOT_FIRST}" for closers in ("", f"[{_CLOSERS}]")),
-        f"(?<=.){_INSIDE}{_NOT_FIRST}",
+        f"(?<=.){_NOT_INSIDE}{_NOT_FIRST}",
         "",
     ],
     "en": [
@@ -31,7 +31,7 @@ _SEPARATORS: dict[Language, list[str]] = {
         rf"(?<=[.!?][{_CLOSERS}\"'])(?=\s)",
         r"(?<=[;,])(?=\s)",
         r"(?<=\s)(?=\S)",
-        f"(?<=.){_INSIDE}{_NOT_FIRST}",
+        f"(?<=.){_NOT_INSIDE}{_NOT_FIRST}",
         "",
     ],
 }

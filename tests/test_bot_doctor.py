@@ -14,6 +14,7 @@ import bot.doctor
 import index.bundled_model
 from bot.doctor import examine
 from bot.wiring import Workshop, shipped_reports
+from corpus.files import file_sha256
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
@@ -62,7 +63,7 @@ def home(tmp_path, monkeypatch):
     spec.submodule_search_locations = [str(package)]
     monkeypatch.setattr(bot.doctor, "find_spec", lambda name: spec)
     # The hash of "packed", so that seventy megabytes need not be read for each test.
-    monkeypatch.setattr(bot.doctor, "SOURCE_SHA256", digest := index.bundled_model._digest(package / "e5-small-q4.bin"))
+    monkeypatch.setattr(bot.doctor, "SOURCE_SHA256", digest := file_sha256(package / "e5-small-q4.bin"))
     monkeypatch.setattr(BundledFake, "fingerprint", f"{digest}-v{FORMAT}")
     return tmp_path
 
@@ -90,7 +91,7 @@ def assemble(folder, content=b"x"):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        files[name] = {"bytes": len(content), "sha256": index.bundled_model._digest(path)}
+        files[name] = {"bytes": len(content), "sha256": file_sha256(path)}
     manifest = {"format": FORMAT, "source": bot.doctor.SOURCE_SHA256, "files": files}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
