@@ -1,41 +1,75 @@
 """Bot stage: a question to an Answer; nothing here prints or reaches the network."""
 
-import re
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from bot.answer import Answer, Citation, Fact, FoundPassage
-from bot.cite import attribution, cite, scope
-from bot.converse import Talk, small_talk, standalone
+import numpy as np
+
+from bot.answer import Answer, FoundPassage, Status
+from bot.asked import Asked, asked
+from bot.cite import attribution
+from bot.compose import Composer
+from bot.converse import Talk, small_talk, turns
 from bot.errors import BadQuestion
-from bot.figures import figures
+from bot.evidence import candidates
+from bot.facts import Found, Weights, chosen, weighed
 from bot.messages import say
-from bot.question import LONGEST, asks_for, clean, language_of
+from bot.question import LONGEST, clean, language_of, parts
+from bot.reader.spans import Reading
+from bot.reading_list import reading_list, reports_named
+from bot.support import Named
 from corpus.document import Document, Language, Span
 from index.manifest import Manifest
 from index.retrieve import RankedPassage, Retriever
+from index.words import fold
 
-_MOST_FACTS = 3
-_NEAR = 0.6
-_FIGURE_BONUS = 6.0
-# A bare number may be a count; a year has a word before or behind it that says so.
-_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})(?=\s*年)|"
-    r"\b(?:in|since|of|during|from|until|till|by|before|after|between|and|or|year|for|early|late|mid)[ -]"
-    r"((?:19|20)\d{2})\b"
-    r"(?!\s+(?!and\b|or\b|to\b|in\b|for\b|at\b|by\b|from\b|on\b|with\b|under\b|alone\b)[a-z])",
-    re.IGNORECASE,
-)
+_LOOKED_AT = 30  # passages among which another report's best is looked for
+_DROPPED = 6.0  # evidence that a passage loses whose best candidate is no answer
+
+
+class ReadsPassages(Protocol):
+    """Read passages for a question, as `bot.reader.model.Reader` does."""
+
+    def read(self, question: str, passages: Sequence[str], glosses: Sequence[str] = ()) -> list[Reading]:
+        """Return what was read in each passage."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped."""
+
+    asked: Asked
+    ranked: tuple[RankedPassage, ...]
+    found: tuple[Found, ...]
 
 
 class Assistant:
-    """Answer questions from the reports of one index."""
+    """Answer questions from the reports of one index.
 
-    def __init__(self, retriever: Retriever, *, results: int = 10, refuse_below: float = 0.35) -> None:
+    Without a reader whole sentences answer, as retrieval ranks them.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: ReadsPassages | None = None,
+        *,
+        results: int = 10,
+        read: int = 6,
+        refuse_below: float = 0.35,
+        names: Mapping[str, str] | None = None,
+        weights: Weights | None = None,
+    ) -> None:
         self._retriever = retriever
+        self._reader = reader
         self._results = results
+        self._read = read
         self._refuse_below = refuse_below
+        self._names = names or {}
+        self._weights = weights or Weights()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -49,36 +83,46 @@ class Assistant:
 
     def passages(self, question: str, history: Sequence[str] = ()) -> list[RankedPassage]:
         """Return the ranked passages for a question, without an answer."""
-        asked = standalone(clean(question), history)
-        return self._retriever.search(asked, language=language_of(asked), k=self._results)
+        return list(self._traced(*self._retrieved(turns(clean(question), history))).ranked)
 
     def ask(self, question: str, *, history: Sequence[str] = (), language: Language | None = None) -> Answer:
         """Answer a question; `history` holds the earlier ones, oldest first.
 
         `language` is the language of the answer, the question's own where it is None.
         """
+        return self.explain(question, history=history, language=language)[0]
+
+    def explain(
+        self, question: str, *, history: Sequence[str] = (), language: Language | None = None
+    ) -> tuple[Answer, list[Trace]]:
+        """Answer a question, and tell how: one trace for each question that it holds."""
         began = time.perf_counter()
         try:
             cleaned = clean(question)
         except BadQuestion as err:
             spoken = language or language_of(question[:LONGEST])
             text = say(str(err), spoken, example=say("example", spoken), limit=LONGEST)
-            return Answer(question, "error", spoken, text, timings_ms=_timings(began, began))
+            return Answer(question, "error", spoken, text, timings_ms=_timings(began, 0.0)), []
         spoken = language or language_of(cleaned)
         talk = small_talk(cleaned)
         if talk:
-            return Answer(question, "chat", spoken, self._talk(talk, spoken), timings_ms=_timings(began, began))
-        asked = standalone(cleaned, [" ".join(one.split())[:LONGEST] for one in history])
-        ranked = self._retriever.search(asked, language=language_of(asked), k=self._results)
-        retrieved = time.perf_counter()
-        answer = self._compose(asked, ranked, spoken)
-        return replace(
-            answer,
+            answer = Answer(question, "chat", spoken, self._talk(talk, spoken), timings_ms=_timings(began, 0.0))
+            return answer, []
+        said = turns(cleaned, [" ".join(one.split())[:LONGEST] for one in history])
+        retrieving = 0.0
+        traces = []
+        for part in parts(said[-1]) if len(said) == 1 else [said[-1]]:
+            started = time.perf_counter()
+            what, ranked = self._retrieved([*said[:-1], part])
+            retrieving += time.perf_counter() - started
+            traces.append(self._traced(what, ranked))
+        answer = replace(
+            self._composed(" ".join(said), traces, spoken),
             question=question,
-            asked_as=asked if asked != cleaned else None,
-            passages=tuple(_found(hit) for hit in ranked),
-            timings_ms=_timings(began, retrieved),
+            asked_as=" ".join(said) if len(said) > 1 else None,
+            timings_ms=_timings(began, retrieving),
         )
+        return answer, traces
 
     def _talk(self, talk: Talk, language: Language) -> str:
         example = say("example", language)
@@ -87,84 +131,89 @@ class Assistant:
             text += "".join(f"\n- {attribution(d, language)}" for d in self.documents.values())
         return text
 
-    def _compose(self, question: str, ranked: Sequence[RankedPassage], language: Language) -> Answer:
-        missing = _missing_year(question, ranked)
-        chosen = [] if missing else self._chosen(question, ranked)
-        if not chosen:
-            return self._not_found(question, ranked, language, missing)
-        facts, citations, lines = [], [], []
-        for number, (hit, span) in enumerate(chosen, start=1):
-            citation = cite(hit.document, span, number)
-            citations.append(citation)
-            facts.append(
-                Fact(
-                    value=citation.quote,
-                    display=citation.quote,
-                    scope=scope(hit.document),
-                    confidence=round(hit.score, 4),
-                    citations=(number,),
-                )
-            )
-            lines.append(_line(citation, hit.document, language))
-        rest = [say("also", language), *lines[1:]] if len(lines) > 1 else []
-        text = "\n".join([lines[0], *rest])
-        return Answer(question, "answered", language, text, tuple(facts), tuple(citations))
+    def _retrieved(self, said: Sequence[str]) -> tuple[Asked, list[RankedPassage]]:
+        """Return what the last of the questions asks for, in the light of those before, and its passages."""
+        whole = fold(" ".join(said))
+        language = language_of(whole)
+        what = asked(fold(said[-1]), language)
+        if what.wants == "anything" and len(said) > 1:
+            what = asked(whole, language)
+        what = replace(what, question=whole)
+        return what, self._retriever.search(whole, language=language, k=max(self._results, _LOOKED_AT))
 
-    def _chosen(self, question: str, ranked: Sequence[RankedPassage]) -> list[tuple[RankedPassage, Span]]:
-        """Choose the best sentence, and other reports' best ones where they are near it."""
-        wants_figure = asks_for(question) != "other"
-        chosen: list[tuple[RankedPassage, Span]] = []
-        for hit in ranked:
-            if hit.score < self._refuse_below or (chosen and hit.score < _NEAR * chosen[0][0].score):
-                break
-            if hit.document.id not in {one.document.id for one, _ in chosen}:
-                chosen.append((hit, _best_sentence(hit, wants_figure=wants_figure)))
-        return chosen[:_MOST_FACTS]
+    def _traced(self, what: Asked, ranked: list[RankedPassage]) -> Trace:
+        index = self._retriever.index
+        if self._reader is None:
+            what = replace(what, wants=what.wants if what.wants in ("quantity", "date") else "explanation")
+        named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
+        each = reports_named(named, list(self.documents.values()))
+        order = reading_list(ranked, each, self._read)
+        ranked = [ranked[i] for i in order] + [hit for i, hit in enumerate(ranked) if i not in order]
+        first = ranked[: len(order)]
+        readings = self._readings(what, first)
+        found = weighed(candidates(what, first, readings, index.bridge), named, self._weights)
+        decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
+        return Trace(what, tuple(_reranked(ranked, found)[: self._results]), tuple(decided))
 
-    def _not_found(
-        self, question: str, ranked: Sequence[RankedPassage], language: Language, year: str | None
-    ) -> Answer:
+    def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
+        texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
+        if self._reader is None:
+            return [Reading.blank(text) for text in texts]
+        gloss = self._retriever.index.bridge.gloss(what.question, what.language).text
+        glosses = ["" if hit.document.language == what.language else gloss for hit in hits]
+        return self._reader.read(what.question, texts, glosses)
+
+    def _composed(self, question: str, traces: Sequence[Trace], language: Language) -> Answer:
+        composer = Composer(language, self._names)
+        ranked = [hit for trace in traces for hit in trace.ranked]
+        passages = tuple(_found(hit) for hit in _first_of_each(ranked)[: self._results])
+        facts, texts = [], []
+        for trace in traces:
+            kept = [one for one in trace.found if one.dropped is None]
+            if kept:
+                made = [composer.fact(one) for one in kept]
+                facts += made
+                texts.append(composer.text(made, kept, listed=trace.asked.wants == "list"))
+            else:
+                texts.append(self._not_found(question if len(traces) == 1 else trace.asked.question, trace, composer))
+        status: Status = "answered" if facts else "not_found"
+        return Answer(question, status, language, "\n".join(texts), tuple(facts), composer.citations, passages)
+
+    def _not_found(self, question: str, trace: Trace, composer: Composer) -> str:
+        language = composer.language
         lines = [say("not_found", language, looked_for=question.rstrip("?？。. "))]
-        if year:
-            lines.append(say("year_missing", language, year=year))
-        citations: tuple[Citation, ...] = ()
-        nearest = _nearest(ranked)
+        best = trace.found[0] if trace.found else None
+        if best and best.support and best.support.missing:
+            comma = "、" if language == "zh" else ", "
+            lines.append(say("missing", language, names=comma.join(best.support.missing)))
+        nearest = (best.candidate.document, best.candidate.sentence) if best else _nearest(trace.ranked)
         if nearest:
-            citation = cite(*nearest, 1)
-            citations = (citation,)
-            lines += [say("nearest", language), _line(citation, nearest[0], language)]
-        return Answer(question, "not_found", language, "\n".join(lines), citations=citations)
+            lines += [say("nearest", language), composer.nearest(*nearest)]
+        return "\n".join(lines)
 
 
-def _best_sentence(hit: RankedPassage, *, wants_figure: bool) -> Span:
-    """Return the sentence with most evidence; one with a figure where a figure is asked for."""
+def _reranked(ranked: Sequence[RankedPassage], found: Sequence[Found]) -> list[RankedPassage]:
+    """Return the passages by the best candidate of each, those without one after them, scores in order."""
+    best: dict[int, float] = {}
+    for one in found:
+        best.setdefault(one.candidate.rank, one.total - _DROPPED * bool(one.dropped))
+    order = sorted(range(len(ranked)), key=lambda i: (-best.get(i, -np.inf), i))
+    scores = sorted((hit.score for hit in ranked), reverse=True)
+    return [replace(ranked[i], score=score) for i, score in zip(order, scores, strict=True)]
 
-    def evidence(i: int) -> float:
-        start, end = hit.sentences[i].span
-        bonus = _FIGURE_BONUS if wants_figure and figures(hit.document.text[start:end]) else 0.0
-        return hit.sentences[i].score + bonus
 
-    return hit.sentences[max(range(len(hit.sentences)), key=evidence)].span
+def _first_of_each(ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
+    """Return passages once each, best first."""
+    seen: dict[tuple[str, int], RankedPassage] = {}
+    for hit in sorted(ranked, key=lambda one: -one.score):
+        seen.setdefault((hit.document.id, hit.passage.start), hit)
+    return list(seen.values())
 
 
-def _timings(began: float, retrieved: float) -> dict[str, float]:
-    done = time.perf_counter()
-    spans = {"retrieve": retrieved - began, "read": done - retrieved, "total": done - began}
+def _timings(began: float, retrieving: float) -> dict[str, float]:
+    total = time.perf_counter() - began
+    spans = {"retrieve": retrieving, "read": total - retrieving, "total": total}
     return {name: round(1000 * seconds, 1) for name, seconds in spans.items()}
-
-
-def _missing_year(question: str, ranked: Sequence[RankedPassage]) -> str | None:
-    """Return the first year that the question names, if no report covers any that it names."""
-    years = [year for pair in _YEAR.findall(question) for year in pair if year]
-    documents = {hit.document.id: hit.document for hit in ranked}.values()
-    if not documents or any(_covers(document, year) for document in documents for year in years):
-        return None
-    return years[0] if years else None
-
-
-def _covers(document: Document, year: str) -> bool:
-    period = document.period
-    return year in document.text or bool(period and period[0] <= int(year) <= period[1])
 
 
 def _nearest(ranked: Sequence[RankedPassage]) -> tuple[Document, Span] | None:
@@ -180,10 +229,3 @@ def _nearest(ranked: Sequence[RankedPassage]) -> tuple[Document, Span] | None:
 def _found(hit: RankedPassage) -> FoundPassage:
     start, end = hit.passage.start, hit.passage.end
     return FoundPassage(hit.document.id, start, end, round(hit.score, 4), hit.document.text[start:end])
-
-
-def _line(citation: Citation, document: Document, language: Language) -> str:
-    """Return a quote with whose it is and where it stands."""
-    where = say("line", language, line=citation.source[0].line)
-    comma = "，" if language == "zh" else ", "
-    return f"“{citation.quote}” [{citation.number}]\n    {attribution(document, language)}{comma}{where}"

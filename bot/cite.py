@@ -53,8 +53,9 @@ def _named(title: str, details: Sequence[str | None], language: Language) -> str
     return f"“{title}” ({inside})" if inside else f"“{title}”"
 
 
-def scope(document: Document) -> str:
-    """Say whose figure it is and for which period, as far as the report says so."""
+def scope(document: Document, position: int) -> str:
+    """Say whose figure it is, for which period and under which heading it stands, as far as the report says so."""
     whose = document.restates.publisher if document.restates else document.publisher
-    parts = [document.region, whose, years(document.period)]
+    heading = document.heading_path(position)[-1:]
+    parts = [document.region, whose, years(document.period), *(one for one in heading if one != document.title)]
     return ", ".join(part for part in dict.fromkeys(parts) if part)

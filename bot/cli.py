@@ -63,20 +63,26 @@ def index(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
     json: JsonOption = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how the answer came about.")] = False,
     index: IndexOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
     """Answer one question (exit code 0 answered, 1 not found, 2 usage, 3 index or model)."""
+    from bot.explain import explanation, explanation_record
+
     with open_workshop(config, index) as workshop:
         assistant = _assistant(workshop)
-        answer = assistant.ask(question, language=_language(workshop, lang))
+        answer, traces = assistant.explain(question, language=_language(workshop, lang))
         if json:
-            _print_json(answer.record())
+            _print_json(answer.record() | ({"explanation": explanation_record(traces)} if explain else {}))
         elif answer.status == "error":
             note(answer.text)
         else:
-            _console(workshop).print(answer_text(answer), soft_wrap=True)
+            console = _console(workshop)
+            console.print(answer_text(answer), soft_wrap=True)
+            for part in explanation(traces, answer.language) if explain else ():
+                console.print(part)
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND)
     if answer.status == "error":

@@ -45,19 +45,24 @@ def small_talk(question: str) -> Talk | None:
     return next((name for name, pattern in _TALK if pattern.fullmatch(bare)), None)
 
 
-def standalone(question: str, history: Sequence[str]) -> str:
-    """Return a follow-up together with the question it follows, any other question unchanged.
+def turns(question: str, history: Sequence[str]) -> list[str]:
+    """Return a question, behind the earlier ones that it follows where it can't stand alone.
 
-    >>> standalone("那医生呢？", ["派了多少教师？"])
-    '派了多少教师？ 那医生呢？'
-    >>> standalone("金华建了几个陈列馆？", ["派了多少教师？"])
-    '金华建了几个陈列馆？'
+    >>> turns("那医生呢？", ["派了多少教师？"])
+    ['派了多少教师？', '那医生呢？']
+    >>> turns("金华建了几个陈列馆？", ["派了多少教师？"])
+    ['金华建了几个陈列馆？']
     """
     earlier = [one for one in history[-_REMEMBERED:] if one.strip() and not small_talk(one)]
-    parts = [question]
-    while earlier and _follows(parts[0]):
-        parts.insert(0, earlier.pop())
-    return " ".join(parts)
+    said = [question]
+    while earlier and _follows(said[0]):
+        said.insert(0, earlier.pop())
+    return said
+
+
+def standalone(question: str, history: Sequence[str]) -> str:
+    """Return a question together with those that it follows, as one that stands alone."""
+    return " ".join(turns(question, history))
 
 
 def _follows(question: str) -> bool:

@@ -4,7 +4,8 @@ BotError
 ├── BadSettings           a settings file, a variable or the glossary is wrong
 ├── UnknownDocument       no report has this id
 ├── BadQuestion           a question is empty or far too long
-└── BadQuestionFile       a file of questions can't be read
+├── BadQuestionFile       a file of questions can't be read
+└── ReaderDamaged         the reader's weights can't be used
 """
 
 
@@ -26,3 +27,7 @@ class BadQuestion(BotError):
 
 class BadQuestionFile(BotError):
     """A file of questions can't be read."""
+
+
+class ReaderDamaged(BotError):
+    """The reader's weights can't be used."""

@@ -3,14 +3,14 @@
 from corpus.document import Language
 
 _WORDS: dict[str, dict[Language, str]] = {
-    "also": {"en": "Also:", "zh": "另见："},
+    "says": {"en": "{whose} says:", "zh": "{whose}："},
     "line": {"en": "line {line}", "zh": "第{line}行"},
     "not_found": {
         "en": "The reports do not say. I looked for: {looked_for}.",
         "zh": "报告中没有说明。我查找的是：{looked_for}。",
     },
     "nearest": {"en": "The nearest sentence in the reports:", "zh": "报告中最接近的一句："},
-    "year_missing": {"en": "No report that fits covers {year}.", "zh": "相关报告没有涉及{year}年。"},
+    "missing": {"en": "What stands nearest says nothing of {names}.", "zh": "最接近的内容没有涉及{names}。"},
     "empty": {"en": "There is no question in this message. Ask, for example: {example}", "zh": "这条消息里没有问题。可以这样问：{example}"},
     "long": {
         "en": "The question is too long: at most {limit} characters, please.",
@@ -28,6 +28,24 @@ _WORDS: dict[str, dict[Language, str]] = {
         "zh": "我是 citewise。我根据{count}份报告回答问题，并给出证明答案的原句；报告没有说的，我会直说。例如可以问：{example}",
     },
     "sources": {"en": "I have these reports:", "zh": "现有以下报告："},
+    "asked": {"en": "Question read:", "zh": "所问："},
+    "wants": {"en": "Asks for:", "zh": "要找："},
+    "passages": {"en": "Passages", "zh": "段落"},
+    "spans": {"en": "What may answer", "zh": "候选答案"},
+    "score": {"en": "score", "zh": "得分"},
+    "report": {"en": "report", "zh": "报告"},
+    "text": {"en": "text", "zh": "内容"},
+    "reader": {"en": "reader", "zh": "阅读器"},
+    "evidence": {"en": "evidence", "zh": "依据"},
+    "confidence": {"en": "confidence", "zh": "把握"},
+    "dropped": {"en": "kept or dropped", "zh": "取舍"},
+    "kept": {"en": "kept", "zh": "采用"},
+    "dropped_missing": {"en": "says nothing of {names}", "zh": "没有涉及{names}"},
+    "dropped_unsure": {"en": "confidence below the line", "zh": "把握不足"},
+    "dropped_said": {"en": "said already", "zh": "已经列出"},
+    "dropped_kind": {"en": "another kind of figure", "zh": "单位种类不符"},
+    "dropped_weaker": {"en": "far less evidence", "zh": "依据弱得多"},
+    "dropped_enough": {"en": "facts enough", "zh": "已有足够的答案"},
     "joint": {"en": " ⸨…⸩ ", "zh": "⸨…⸩"},
     "commands": {
         "en": "/sources  the reports\n/show N    citation N in its surroundings\n/lang zh|en|auto  language of answers\n"

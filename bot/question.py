@@ -1,26 +1,25 @@
-"""Bot stage: what a person typed, made fit for searching; its language and what it asks for."""
+"""Bot stage: what a person typed, made fit for searching; its language and its parts."""
 
 import re
 import unicodedata
-from typing import Literal
 
 from bot.errors import BadQuestion
 from corpus.document import Language
+from index.words import tokens
 
 LONGEST = 2000
-Asks = Literal["quantity", "date", "other"]
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _LETTER = re.compile(r"[^\W\d_]")
-_QUANTITY = re.compile(
-    r"多少|几[^乎何分]|多[大高长重远久]|百分之|[占比]例|how (?:many|much|large|big|long|high|far)|number of|"
-    r"per ?cent|share of|amount|total",
+_ENDS = re.compile(
+    r"(?<=[?？；;])|,? and (?=how (?:many|much)\b|when\b|who\b|where\b|why\b|what\b|which\b)|"
+    r"[，,](?=[^，,]{0,12}(?:多少|几[个名位家所座条项]|谁|什么时候))",
     re.IGNORECASE,
 )
-_DATE = re.compile(
-    r"[什啥]么?时候?|何时|哪[一]?[年月天日]|几[月号日]|when\b|"
-    r"what (?:date|day|year|month|time)|which (?:year|month|day)",
+_ASKS = re.compile(
+    r"多少|几|谁|哪|什么|啥|何时|何处|怎么|怎样|如何|为何|多[大长远久]|\b(?:how|who|whom|whose|what|when|where|which|why)\b",
     re.IGNORECASE,
 )
+_FEWEST = 3
 
 
 def clean(text: str) -> str:
@@ -51,12 +50,12 @@ def language_of(question: str) -> Language:
     return "zh" if letters and len(_HAN.findall(question)) >= 0.2 * len(letters) else "en"
 
 
-def asks_for(question: str) -> Asks:
-    """Tell what would answer the question.
+def parts(question: str) -> list[str]:
+    """Return the questions that a message holds, each of which can stand alone.
 
-    >>> asks_for("how many teachers?"), asks_for("什么时候开行的？"), asks_for("why?")
-    ('quantity', 'date', 'other')
+    >>> parts("派了多少教师？建了几所学校？"), parts("how many teachers and how many doctors were sent?")
+    (['派了多少教师？', '建了几所学校？'], ['how many teachers and how many doctors were sent?'])
     """
-    if _DATE.search(question):
-        return "date"
-    return "quantity" if _QUANTITY.search(question) else "other"
+    found = [part.strip() for part in _ENDS.split(question) if part.strip()]
+    whole = len(found) > 1 and all(_ASKS.search(part) and len(tokens(part)) >= _FEWEST for part in found)
+    return found if whole else [question]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.errors import BadSettings
+from bot.reader.model import Reader
 from config import (
     Settings,
     SettingsError,
@@ -19,7 +20,7 @@ from config import (
 )
 from corpus.reader import Corpus, read_corpus
 from index.build import build_index
-from index.embed import SentenceEncoder
+from index.embed import BUNDLED, SentenceEncoder
 from index.errors import IndexMissing
 from index.manifest import Manifest
 from index.passages import PassageSizes
@@ -131,7 +132,21 @@ class Workshop:
         index = self.load_index()
         retrieval = self.settings.retrieval
         retriever = Retriever(index, self.encoder(), candidates=retrieval.candidates)
-        return Assistant(retriever, results=retrieval.results, refuse_below=self.settings.answer.refuse_below)
+        return Assistant(
+            retriever,
+            self.reader(),
+            results=retrieval.results,
+            read=retrieval.read,
+            refuse_below=self.settings.answer.refuse_below,
+            names={zh: english[0] for chinese, english in self._glossary() for zh in chinese},
+        )
+
+    def reader(self) -> Reader:
+        """Load the reader onto the encoder, onto the bundled one where another is set."""
+        encoder = self.encoder()
+        if encoder.name != BUNDLED:
+            encoder = SentenceEncoder.load(BUNDLED, cache=self.cache_folder, progress=self._step("model"))
+        return Reader.load(encoder)
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         path = glossary_path(self.settings)

@@ -78,6 +78,7 @@ class RetrievalSettings(_Section):
     """How passages are found."""
 
     results: int = Field(ge=1, le=1000, description="a whole number from 1 to 1000")
+    read: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
     candidates: int = Field(ge=1, le=10000, description="a whole number from 1 to 10000")
     glossary: Annotated[str, AfterValidator(_anchored_glossary)] = Field(
         description="'default', '' for none, or a file"

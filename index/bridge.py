@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from corpus.document import Language
+from corpus.segment import words
 from index.errors import UNREADABLE, IndexDamaged
 from index.lexicon import HAN_RUN, LATIN, LONGEST_NAME, LONGEST_PHRASE, Lexicon, Term, is_article, phrase_key, spelling
 from index.words import tokens
@@ -52,10 +53,18 @@ class Bridge:
         raw = self._from_english(question) if language == "en" else self._from_chinese(question)
         return Gloss(tuple(dict.fromkeys(tuple(group[:_TRANSLATIONS]) for group in raw)))
 
+    def pieces(self, question: str, language: Language) -> list[tuple[str, Sequence[str]]]:
+        """Return the words and phrases of a question, each with the ways to say it in the other language."""
+        if language == "en":
+            return [
+                (" ".join(part), group)
+                for part, group in _parts(_english_words(question), LONGEST_PHRASE, self._phrase)
+            ]
+        cut = [word for run in HAN_RUN.findall(question) for word in words(run)]
+        return [(word, self._english(word)) for word in [*cut, *LATIN.findall(question)]]
+
     def _from_english(self, question: str) -> list[Sequence[str]]:
-        read = [w.replace("’", "'").removesuffix("'s") for w in LATIN.findall(question)]
-        read = [word for word in read if not is_article(word)]
-        return list(_longest_matches(read, LONGEST_PHRASE, self._phrase))
+        return [group for _, group in _parts(_english_words(question), LONGEST_PHRASE, self._phrase) if group]
 
     def _phrase(self, phrase: list[str]) -> Sequence[str]:
         written = " ".join(phrase)
@@ -70,7 +79,7 @@ class Bridge:
     def _from_chinese(self, question: str) -> list[Sequence[str]]:
         found: list[Sequence[str]] = []
         for run in HAN_RUN.findall(question):
-            found.extend(_longest_matches(run, _LONGEST_WORD, self._english))
+            found.extend(group for _, group in _parts(run, _LONGEST_WORD, self._english) if group)
         return found
 
     def _english(self, word: str) -> Sequence[str]:
@@ -97,17 +106,21 @@ class Bridge:
             raise IndexDamaged(f"{path}: the word bridge can't be read; run `citewise index` again") from err
 
 
-def _longest_matches(
+def _english_words(question: str) -> list[str]:
+    read = [w.replace("’", "'").removesuffix("'s") for w in LATIN.findall(question)]
+    return [word for word in read if not is_article(word)]
+
+
+def _parts(
     units: _Units, longest: int, look_up: Callable[[_Units], Sequence[str]]
-) -> Iterator[Sequence[str]]:
-    """Yield what is found for parts of a text from its beginning, at each place for the longest part that has it."""
+) -> Iterator[tuple[_Units, Sequence[str]]]:
+    """Yield the parts of a text from its beginning, at each place the longest one that is found, else a single unit."""
     position = 0
     while position < len(units):
         for size in range(min(longest, len(units) - position), 0, -1):
-            group = look_up(units[position : position + size])
+            part = units[position : position + size]
+            group = look_up(part)
             if group:
-                yield group
                 break
-        else:
-            size = 1
+        yield part, group
         position += size

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -16,6 +17,7 @@ from index.errors import ModelDamaged, ModelMissing
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch.nn import Module
 
 BUNDLED = "bundled"
 
@@ -46,6 +48,14 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one row for each question."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Hold a text as a model's vocabulary cuts it: ids, and the characters `text[start:end]` of each."""
+
+    ids: list[int]
+    spans: list[tuple[int, int]]
 
 
 class SentenceEncoder:
@@ -99,6 +109,21 @@ class SentenceEncoder:
     def encode_queries(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one row for each question."""
         return self._encode(self._model.encode_query, texts, progress)
+
+    @property
+    def transformer(self) -> "Module":
+        """Return the network itself; whoever wants it changed changes a copy."""
+        network: Module = self._model[0].auto_model  # type: ignore[assignment]
+        return network
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Cut texts into the vocabulary's pieces, whole however long, without special ones."""
+        backend = self._model.tokenizer.backend_tokenizer
+        with self._lock:
+            backend.no_truncation()
+            backend.no_padding()
+            made = backend.encode_batch([_well_formed(text) for text in texts], add_special_tokens=False)
+        return [Pieces(one.ids, one.offsets) for one in made]
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str], progress: Progress | None) -> Vectors:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)

@@ -33,6 +33,7 @@ _DROPPED_SENSES = (
     "used in",
 )
 _SYNONYMS, _NAMES = 4, 4
+_KINDS = 3
 _ALONE = 0.6
 _SMALLEST_NAME = 4
 _SEARCHED_THROUGH = 300_000
@@ -48,7 +49,7 @@ class Lexicon:
 
     `chinese` maps an English phrase (stems) to Chinese words that they use, the likeliest first, `english`
     a Chinese word to English ones; `names` a pinyin spelling to Chinese names, `spellings` one to names as
-    English reports write them; `synonyms` a Chinese word that they do not use to those that mean the same.
+    English reports write them; `synonyms` a Chinese word to those of them that mean the same.
     """
 
     chinese: dict[str, list[str]]
@@ -65,7 +66,7 @@ class Lexicon:
             by_language[language].append(text)
         chinese = _Occurring(by_language["zh"])
         terms = _glossary_pairs(glossary)
-        pairs = [*terms, *_dictionary_pairs()]
+        pairs = [*terms, *dictionary_pairs()]
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
         return cls(
             chinese=_english_to_chinese(pairs, chinese, len(terms)),
@@ -80,7 +81,7 @@ def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
     return [(zh, en) for chinese, english in glossary for zh in chinese for en in english]
 
 
-def _dictionary_pairs() -> tuple[tuple[str, str], ...]:
+def dictionary_pairs() -> tuple[tuple[str, str], ...]:
     """Return Chinese words with the short senses that a question might use for them."""
     pairs = []
     for entry in entries():
@@ -131,14 +132,21 @@ def spelling(name: str) -> str:
 def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", known: int) -> dict[str, list[str]]:
     """Map each phrase to the Chinese words for it: those of the first `known` pairs, then by how common they are."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
+    heads: dict[str, dict[str, float]] = defaultdict(dict)
     for number, (chinese, english) in enumerate(pairs):
         key = phrase_key(english) if chinese in used else ""
         if key and key.count(" ") < (LONGEST_PHRASE if number < known else _LONGEST_SENSE):
-            found[key].setdefault(chinese, -math.inf if number < known else -_commonness(chinese))
+            found[key].setdefault(chinese, -math.inf if number < known else -commonness(chinese))
+            if key.count(" ") == 1 and len(chinese) > 1:
+                heads[key.split()[1]].setdefault(chinese, -commonness(chinese))
+    # A word without a sense of its own may be what another is a kind of: opera in "Western opera".
+    for head, group in heads.items():
+        if head not in found and len(group) <= _KINDS:
+            found[head] = group
     return {key: sorted(group, key=group.__getitem__) for key, group in found.items()}
 
 
-def _commonness(chinese: str) -> float:
+def commonness(chinese: str) -> float:
     """Return how likely a word is meant, from its frequency; one character alone is mostly part of another word."""
     return math.log(2 + word_frequency(chinese)) * (_ALONE if len(chinese) == 1 else 1)
 
@@ -159,7 +167,7 @@ class _Occurring:
 
 
 def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
-    """Map each word of the dictionary to words of the text with which it shares a sense."""
+    """Map each word of the dictionary to other words of the text with which it shares a sense."""
     by_sense: dict[str, list[str]] = defaultdict(list)
     listed = [(chinese, english.lower().removeprefix("to ")) for chinese, english in pairs]
     for chinese, sense in listed:
@@ -167,8 +175,8 @@ def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dic
             by_sense[sense].append(chinese)
     found: dict[str, list[str]] = defaultdict(list)
     for chinese, sense in listed:
-        if chinese not in used:
-            found[chinese].extend(word for word in by_sense.get(sense, ()) if word not in found[chinese])
+        others = (word for word in by_sense.get(sense, ()) if word != chinese)
+        found[chinese].extend(word for word in others if word not in found[chinese])
     return {word: group[:_SYNONYMS] for word, group in found.items() if group}
 
 

@@ -105,7 +105,7 @@ class WordIndex:
         limit = 0.0
         for group in groups:
             known = [way for way in group if any(token in self._counts for token in way)]
-            limit += max(float(np.mean([self._idf(t) for t in way])) for way in known) if known else self._idf("")
+            limit += max(float(np.mean([self.idf(t) for t in way])) for way in known) if known else self.idf("")
             if known:
                 total += np.max([self._way(way) for way in known], axis=0)
         return total / np.float32(limit)
@@ -115,7 +115,8 @@ class WordIndex:
         found = np.sum([self._ranker.get_scores([token]) for token in known], axis=0)
         return np.asarray(found / len(tokens), dtype=np.float32)
 
-    def _idf(self, token: str) -> float:
+    def idf(self, token: str) -> float:
+        """Return how telling a token is, in nats: the rarer, the more (Lucene's form)."""
         count = self._counts.get(token, 0)
         return float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
 

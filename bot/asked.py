@@ -1,0 +1,124 @@
+"""Bot stage: what a question asks for, from its words alone."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from bot.quantities import Date, read
+from corpus.document import Language
+
+Wants = Literal["quantity", "date", "name", "list", "explanation", "anything"]
+Grain = Literal["year", "month", "day", "minute"]
+
+_COUNTED_ZH = re.compile(
+    r"(?:多少|几)"
+    r"(?P<measure>人次|公里|公顷|平方米|公斤|[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟])?"
+    r"(?:的)?(?P<noun>[一-鿿A-Za-z]{0,12})"
+)
+_BEHIND_NOUN = (
+    "did does do has have had was were is are went go got in of from to at by for that who which came can will would "
+    "benefit on with under took received"
+)
+_COUNTED_EN = re.compile(
+    rf"(?:how many|number of|count of|how much)\s+(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())})\b)[\w'’-]+\s?){{1,5}})",
+    re.IGNORECASE,
+)
+_NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)", re.IGNORECASE)
+_COUNTING = re.compile(r"how (?:many|much)|多少(?!年)", re.IGNORECASE)
+
+
+@cache
+def _patterns() -> dict[str, Any]:
+    """Return the patterns of `asking.toml`, compiled, those of both languages together."""
+    lists = tomllib.loads(files("bot").joinpath("asking.toml").read_text(encoding="utf-8"))
+
+    def joined(entry: dict[str, list[str]]) -> re.Pattern[str]:
+        return re.compile("|".join([*entry["zh"], *entry["en"]]), re.IGNORECASE)
+
+    return {
+        "kinds": [(kinds.split(), joined(entry)) for kinds, entry in lists["kinds"].items()],
+        "dates": [(grain, joined(entry)) for grain, entry in lists["dates"].items()],
+        "wants": {wants: joined(entry) for wants, entry in lists["wants"].items()},
+        "people": {language: "|".join(words) for language, words in lists["people"].items()},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold what a question asks for.
+
+    `kinds` are the kinds of unit that answer it and how well, from 0 to 1; none where any may. `counted`
+    is what is counted, as the question says it. `grain` is how fine a date must be. `years` are those that it names.
+    """
+
+    question: str
+    language: Language
+    wants: Wants
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    counted: str = ""
+    grain: Grain = "year"
+    years: tuple[int, ...] = ()
+
+
+def asked(question: str, language: Language) -> Asked:
+    """Tell what would answer a question.
+
+    >>> one = asked("how many teachers were sent in 2019?", "en")
+    >>> one.wants, sorted(one.kinds), one.counted, one.years
+    ('quantity', ['households', 'people', 'visits'], 'teachers', (2019,))
+    >>> asked("什么时候开行的？", "zh").wants, asked("why is it sweet?", "en").wants
+    ('date', 'explanation')
+    """
+    years = tuple(dict.fromkeys(_years(question, language)))
+    patterns = _patterns()
+    if not _COUNTING.search(question):
+        for grain, pattern in patterns["dates"]:
+            if pattern.search(question):
+                return Asked(question, language, "date", grain=grain, years=years)
+    if patterns["wants"]["quantity"].search(question) and not _NOT_COUNTING.search(question):
+        counted, kinds = _counted(question, language)
+        return Asked(question, language, "quantity", kinds, counted, years=years)
+    for wants in _OTHERS:
+        if patterns["wants"][wants].search(question):
+            return Asked(question, language, wants, years=years)
+    return Asked(question, language, "anything", years=years)
+
+
+_OTHERS: tuple[Wants, ...] = ("list", "explanation", "name")
+
+
+def _years(question: str, language: Language) -> list[int]:
+    found = []
+    for one in read(question, language):
+        if isinstance(one, Date):
+            found += [date.year for date in (one, one.until) if date and date.year]
+    return found
+
+
+def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
+    """Return what is counted, and the kinds of unit that may count it."""
+    match = (_COUNTED_ZH if language == "zh" else _COUNTED_EN).search(question)
+    noun = match["noun"].strip() if match else ""
+    measure = match["measure"] if match and language == "zh" else None
+    for kinds, pattern in _patterns()["kinds"]:
+        if pattern.search(question):
+            return noun if measure and _MEASURED & set(kinds) else "", dict.fromkeys(kinds, 1.0)
+    if match is None:
+        return "", {}
+    who = _patterns()["people"]
+    if language == "zh":
+        people = measure in {"名", "位"} or re.match(rf"[一-鿿]{{0,6}}(?:{who['zh']})", noun)
+        if measure == "户":
+            return noun, {"households": 1.0}
+    else:
+        people = re.search(rf"\b(?:{who['en']})$", noun, re.IGNORECASE)
+    if people:
+        return noun, {"people": 1.0, "visits": 0.6, "households": 0.3}
+    return noun, {"count": 1.0, "times": 0.6, "terms": 0.6, "visits": 0.5, "households": 0.3, "people": 0.2}
+
+
+_MEASURED = frozenset({"mass", "area", "length", "times", "visits", "households"})

@@ -1,0 +1,111 @@
+"""Bot stage: chosen facts to the text of an answer with its citations."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.answer import Citation, Fact, Quantity
+from bot.cite import attribution, cite, scope
+from bot.evidence import Candidate
+from bot.facts import Found
+from bot.messages import say
+from bot.quantities import Quantity as Amount
+from bot.quantities import show
+from corpus.document import Document, Language, Span
+from corpus.segment import words
+from index.lexicon import HAN_RUN
+
+
+class Composer:
+    """Write answers in a language; `names` holds English names of Chinese terms, from the glossary."""
+
+    def __init__(self, language: Language, names: Mapping[str, str]) -> None:
+        self.language = language
+        self._names = names
+        self._citations: dict[tuple[str, Span], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Return the citations made so far, by their numbers."""
+        return tuple(self._citations.values())
+
+    def cited(self, document: Document, span: Span) -> Citation:
+        """Return the citation of a sentence, the same one each time."""
+        if (document.id, span) not in self._citations:
+            self._citations[document.id, span] = cite(document, span, len(self._citations) + 1)
+        return self._citations[document.id, span]
+
+    def fact(self, found: Found) -> Fact:
+        """Return a candidate as a fact."""
+        candidate = found.candidate
+        amount = candidate.amount
+        return Fact(
+            value=candidate.text,
+            display=self._display(candidate),
+            scope=scope(candidate.document, candidate.start),
+            confidence=round(found.confidence, 4),
+            citations=(self.cited(candidate.document, candidate.sentence).number,),
+            quantity=_record(amount) if isinstance(amount, Amount) else None,
+        )
+
+    def _display(self, candidate: Candidate) -> str:
+        if candidate.document.language == self.language:
+            return candidate.text
+        if candidate.amount is not None:
+            return show(candidate.amount, self.language)
+        if self.language == "en" and (candidate.start, candidate.end) != candidate.sentence:
+            return f"{candidate.text} ({self._english_name(candidate.text)})"
+        return candidate.text
+
+    def _english_name(self, name: str) -> str:
+        bare = name.strip("《》“”「」 ")
+        if bare in self._names:
+            return self._names[bare]
+        return " ".join(HAN_RUN.sub(lambda run: f" {_pinyin(run[0])} ", bare).split())
+
+    def text(self, facts: Sequence[Fact], found: Sequence[Found], *, listed: bool) -> str:
+        """Return the text: first the figure, then whose and for when, then the sentence that proves it."""
+        if listed and len(facts) > 1:
+            comma = "、" if self.language == "zh" else ", "
+            return self._entry(comma.join(fact.display for fact in facts), found[0].candidate)
+        entries = [self._entry(fact.display, one.candidate) for fact, one in zip(facts, found, strict=True)]
+        return entries[0] if len(entries) == 1 else "\n".join(f"- {entry}" for entry in entries)
+
+    def _entry(self, display: str, candidate: Candidate) -> str:
+        citation = self.cited(candidate.document, candidate.sentence)
+        whose = attribution(candidate.document, self.language)
+        line = say("line", self.language, line=citation.source[0].line)
+        if display == citation.quote:
+            return say("says", self.language, whose=whose) + "\n    " + self.quoted(citation) + self._comma + line
+        return f"{display} — {whose}\n    {self.quoted(citation)}{self._comma}{line}"
+
+    @property
+    def _comma(self) -> str:
+        return "，" if self.language == "zh" else ", "
+
+    def quoted(self, citation: Citation) -> str:
+        """Return a quote with its number."""
+        return f"“{citation.quote}” [{citation.number}]"
+
+    def nearest(self, document: Document, span: Span) -> str:
+        """Return the sentence that stands nearest, cited."""
+        citation = self.cited(document, span)
+        line = say("line", self.language, line=citation.source[0].line)
+        return f"{self.quoted(citation)}\n    {attribution(document, self.language)}{self._comma}{line}"
+
+
+def _record(amount: Amount) -> Quantity:
+    return Quantity(format(amount.number, "f"), amount.unit or None, amount.approximation)
+
+
+def _pinyin(run: str) -> str:
+    # Half a second to import, and seldom needed.
+    from pypinyin import lazy_pinyin
+
+    return " ".join("".join(lazy_pinyin(word)).capitalize() for word in _name_parts(run))
+
+
+def _name_parts(run: str) -> list[str]:
+    """Return the words of a name; one of two to four characters that is no word is a person's, surname first."""
+    cut = words(run)
+    if 2 <= len(run) <= 3 and len(cut) > 1:
+        return [run[0], run[1:]]
+    return cut

@@ -1,0 +1,229 @@
+"""Bot stage: from read passages to what may answer the question, each with what speaks for it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.listing import items
+from bot.quantities import Date, Quantity, read, unit_kind
+from bot.reader.spans import Reading
+from corpus.document import Document, Language, Span
+from corpus.segment import words
+from index.bridge import Bridge
+from index.retrieve import RankedPassage
+
+_SEMICOLON = re.compile(r"[；;。！？!?\n]|\.(?=\s|$)")
+_COMMA = re.compile(r"[，,；;。！？!?：:\n]|\.(?=\s|$)")
+_SPANS_READ = 5
+_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Hold a stretch of a report, `text[start:end]`, that may answer, within its sentence.
+
+    `span` is the reader's evidence, `sentence_score` and `passage_score` retrieval's; `kind_fit` tells how well
+    its unit is of the kind asked for, `counted_near` whether what is counted stands by it.
+    `clauses` are the parts
+    of the sentence between semicolons and between commas that an amount stands in.
+    """
+
+    hit: RankedPassage
+    rank: int
+    sentence: Span
+    start: int
+    end: int
+    span: float
+    sentence_score: float
+    amount: Quantity | Date | None = None
+    kind_fit: float = 0.0
+    counted_near: bool = False
+    clauses: tuple[Span, ...] = ()
+
+    @property
+    def document(self) -> Document:
+        """Return the report that the stretch is of."""
+        return self.hit.document
+
+    @property
+    def text(self) -> str:
+        """Return the stretch itself."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def quote(self) -> str:
+        """Return the sentence that holds the stretch."""
+        return self.document.text[self.sentence[0] : self.sentence[1]]
+
+
+def candidates(
+    asked: Asked, ranked: Sequence[RankedPassage], readings: Sequence[Reading], bridge: Bridge
+) -> list[Candidate]:
+    """Return what may answer, in the order of the passages."""
+    counted = Counted(asked, bridge)
+    found: list[Candidate] = []
+    for rank, (hit, reading) in enumerate(zip(ranked, readings, strict=False)):
+        if asked.wants in ("quantity", "date"):
+            found += _amounts(asked, hit, rank, reading, counted)
+        elif asked.wants == "explanation":
+            found += _sentences(hit, rank, reading)
+        else:
+            found += _spans(asked, hit, rank, reading)
+    return found
+
+
+class Counted:
+    """Tell whether a text names what the question counts, in its own words or the other language's."""
+
+    def __init__(self, asked: Asked, bridge: Bridge) -> None:
+        head = _head(asked.counted, asked.language)
+        other: Language = "en" if asked.language == "zh" else "zh"
+        self._ways: dict[Language, set[str]] = {"zh": set(), "en": set()}
+        if not head:
+            return
+        own = {head.lower(), *bridge.synonyms(head)}
+        if asked.language == "en":
+            own.add(head.lower().removesuffix("s"))
+        self._ways[asked.language] = own
+        self._ways[other] = {way.lower() for group in bridge.gloss(head, asked.language).groups for way in group}
+
+    def __bool__(self) -> bool:
+        return any(self._ways.values())
+
+    def named_in(self, text: str, language: Language) -> bool:
+        """Tell whether one of the ways to say it stands in the text."""
+        folded = text.lower()
+        ways = self._ways[language]
+        telling = {way for way in ways if len(way) > 1} or ways
+        return any(way in folded for way in telling)
+
+
+def _head(counted: str, language: Language) -> str:
+    """Return the noun that a phrase is about: the last word, in Chinese the last one before a verb's."""
+    if language == "en":
+        read = [word for word in re.findall(r"[\w'’-]+", counted) if word.lower() not in _NO_NOUN]
+        return read[-1] if read else ""
+    kept: list[str] = []
+    for word in words(counted):
+        if kept and (word in _NO_NOUN or len(word) == 1):
+            break
+        if len(word) > 1 and word not in _NO_NOUN:
+            kept.append(word)
+    return kept[-1] if kept else counted[:1]
+
+
+_NO_NOUN = frozenset(
+    "etc a an the year years day month altogether total all in per arranged extra new local young more "
+    "以前 没有 一共 总共 参加 得到 受益 找到 来自 当地 本地 以及 左右".split()
+)
+_BEFORE: dict[Language, int] = {"zh": 10, "en": 40}
+_BEHIND: dict[Language, int] = {"zh": 7, "en": 30}
+
+
+def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
+    document, low = hit.document, hit.passage.start
+    wanted = Date if asked.wants == "date" else Quantity
+    for sentence in sorted(hit.sentences, key=lambda one: one.span):
+        start, end = sentence.span
+        text = document.text[start:end]
+        for amount in read(text, document.language):
+            if not isinstance(amount, wanted):
+                continue
+            first, last = start + amount.start, start + amount.end
+            clause = _clause(_COMMA, text, amount.start, amount.end)
+            part = _clause(_SEMICOLON, text, amount.start, amount.end)
+            before = max(clause[0], amount.start - _BEFORE[document.language])
+            beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
+            yield Candidate(
+                hit, rank, sentence.span, first, last,
+                span=reading.score(first - low, last - low),
+                sentence_score=sentence.score,
+                amount=amount,
+                kind_fit=_fit(asked, amount),
+                counted_near=counted.named_in(beside, document.language),
+                clauses=tuple((start + a, start + b) for a, b in (part, clause)),
+            )  # fmt: skip
+
+
+def _fit(asked: Asked, amount: Quantity | Date) -> float:
+    if isinstance(amount, Date):
+        parts = {"year": amount.year, "month": amount.month, "day": amount.day, "minute": amount.minute}
+        return float(parts[asked.grain] is not None)
+    if amount.ordinal:
+        return 0.0
+    return asked.kinds.get(unit_kind(amount.unit), 0.0) if asked.kinds else 0.5
+
+
+def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
+    low = max((match.end() for match in ends.finditer(text, 0, start)), default=0)
+    behind = ends.search(text, end)
+    return low, behind.start() if behind else len(text)
+
+
+def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
+    document, low = hit.document, hit.passage.start
+    for one in reading.best(_SPANS_READ):
+        start, end = whole(document.text, low + one.start, low + one.end)
+        for sentence in hit.sentences:
+            first, last = sentence.span
+            if not first <= start < last:
+                continue
+            text = document.text[first:last]
+            at = start - first, min(end, last) - first
+            # A figure is given whole, with its unit and how exact it is.
+            amount = next((a for a in read(text, document.language) if a.start < at[1] and at[0] < a.end), None)
+            whole_amount = amount if amount and at[1] - at[0] <= amount.end - amount.start + _AROUND else None
+            if whole_amount:
+                at = whole_amount.start, whole_amount.end
+            if at[0] < at[1]:
+                listed = asked.wants == "list" and len(items(text, document.language, at)) > 1
+                yield Candidate(
+                    hit, rank, sentence.span, first + at[0], first + at[1],
+                    span=one.score, sentence_score=sentence.score, amount=whole_amount, kind_fit=float(listed),
+                )  # fmt: skip
+            break
+
+
+def _sentences(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
+    low = hit.passage.start
+    for sentence in hit.sentences:
+        start, end = sentence.span
+        yield Candidate(
+            hit, rank, sentence.span, start, end,
+            span=reading.inside(start - low, end - low), sentence_score=sentence.score,
+        )  # fmt: skip
+
+
+_OPENERS, _CLOSERS = '“‘「『（(《【"', '”’」』）)》】"'
+_MARKS = " \t，,。.；;：:、!！?？"
+
+
+def whole(text: str, start: int, end: int) -> Span:
+    """Widen a span to whole words and closed quotation marks, and drop marks at its edges.
+
+    >>> text = "援建了阿克苏市多浪第一幼儿园。"
+    >>> text[slice(*whole(text, 4, 13))]
+    '阿克苏市多浪第一幼儿园'
+    """
+    low, high = max(0, start - 12), min(len(text), end + 12)
+    edge = low
+    for word in words(text[low:high]):
+        following = edge + len(word)
+        if edge < start < following and word.strip() and not word.isspace():
+            start = edge
+        if edge < end < following:
+            end = following
+        edge = following
+    for opener, closer in zip(_OPENERS, _CLOSERS, strict=True):
+        if start and text[start - 1] == opener and text[end : end + 1] == closer and opener != "(":
+            start, end = start - 1, end + 1
+        elif text[start:end].count(opener) > text[start:end].count(closer) and text[end : end + 1] == closer:
+            end += 1
+        elif text[start:end].count(closer) > text[start:end].count(opener) and start and text[start - 1] == opener:
+            start -= 1
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while start < end and text[end - 1] in _MARKS:
+        end -= 1
+    return start, end

@@ -1,0 +1,64 @@
+"""Bot stage: the items of a list in a sentence."""
+
+import re
+
+from corpus.document import Language, Span
+
+# What a list's items never hold; they stand between 、 or commas, the last one often behind 和 or "and".
+_EDGE: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(r"[，,。；;：:！？!?\n]"),
+    "en": re.compile(r"[.;:!?\n]|\b(?:such as|including|namely|like)\b"),
+}
+_BETWEEN: dict[Language, re.Pattern[str]] = {"zh": re.compile("、"), "en": re.compile(r", (?:and )?|,? and ")}
+_LAST = re.compile(r"以及|及|[和与](?!平|谐|田|睦)")
+_LEADS = re.compile(
+    r"^.*?(?:包括|包含|涵盖|有|如|即|为|是|引进|招引|培育|建成|建设|打造|举办|开展|提供|创建|捐赠|捐献|发放|学习|种植|推广|围绕|紧扣|聚焦|锁定)"
+)
+_ENDS = re.compile(r"等.*$|(?<=[》”])[^》”、]{0,8}$")
+
+
+def items(text: str, language: Language, at: Span) -> list[Span]:
+    """Return the items of the list that `text[at]` is, lies in or overlaps, none where there is no list.
+
+    The first item begins where `at` does, or behind a word that leads up to a list.
+
+    >>> text = "三年来共引进昆托米业、洽洽瓜子、徽疆食品等企业17家。"
+    >>> [text[a:b] for a, b in items(text, "zh", (11, 15))]
+    ['昆托米业', '洽洽瓜子', '徽疆食品']
+    """
+    start, end = _clause(text, language, at)
+    between = list(_BETWEEN[language].finditer(text, start, end))
+    if not between:
+        return []
+    edges = [start, *(edge for match in between for edge in match.span()), end]
+    found = list(zip(edges[::2], edges[1::2], strict=True))
+    if found[0][0] < at[0] < found[0][1]:
+        found[0] = (at[0], found[0][1])
+    elif language == "zh":
+        lead = _LEADS.match(text[found[0][0] : found[0][1]])
+        found[0] = (found[0][0] + (lead.end() if lead else 0), found[0][1])
+    if language == "zh":
+        low, high = found[-1]
+        last = _LAST.search(text, low + 1, high - 1)
+        found[-1:] = [(low, last.start()), (last.end(), high)] if last else [(low, high)]
+        found = [_ended(text, span) for span in found]
+    return [span for span in (_trimmed(text, *one) for one in found) if span[0] < span[1]]
+
+
+def _clause(text: str, language: Language, at: Span) -> Span:
+    start = max((match.end() for match in _EDGE[language].finditer(text, 0, at[0])), default=0)
+    behind = _EDGE[language].search(text, max(at[0] + 1, at[1] - 1))
+    return start, behind.start() if behind else len(text)
+
+
+def _ended(text: str, span: Span) -> Span:
+    end = _ENDS.search(text[span[0] : span[1]])
+    return (span[0], span[0] + end.start()) if end and end.start() else span
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

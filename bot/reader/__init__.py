@@ -1,0 +1,1 @@
+"""Reader: where in a passage the answer stands, on the encoder's own network with low-rank adapters."""

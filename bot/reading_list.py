@@ -1,0 +1,42 @@
+"""Bot stage: which of the ranked passages are read, so that no report asked about goes unread."""
+
+from collections.abc import Sequence
+
+from bot.support import Named
+from corpus.document import Document
+from corpus.places import places
+from index.retrieve import RankedPassage
+
+_WORTH = 0.35
+
+
+def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
+    """Return the reports whose own regions a question names, if it names those of several."""
+    found = []
+    for document in documents:
+        own = {one for group in places(document.region or "", document.language) for one in group}
+        if any(one in own for group in named.places for one in group):
+            found.append(document.id)
+    regions = {document.region for document in documents if document.id in found}
+    return found if len(regions) > 1 else []
+
+
+def reading_list(ranked: Sequence[RankedPassage], each: Sequence[str], count: int) -> list[int]:
+    """Return which passages to read, `count` at most, best first.
+
+    Of several reports named each has its share; else the last place goes to the best passage of a report
+    that has none, if it is worth reading.
+    """
+    if each:
+        share = max(1, count // len(each))
+        chosen = [i for one in each for i in [i for i, hit in enumerate(ranked) if hit.document.id == one][:share]]
+    else:
+        chosen = list(range(min(count, len(ranked))))
+        read = {ranked[i].document.id for i in chosen}
+        other = next((i for i, hit in enumerate(ranked) if hit.document.id not in read and hit.score >= _WORTH), None)
+        if other is not None:
+            chosen[-1] = other
+    rest = (i for i in range(len(ranked)) if i not in chosen)
+    while len(chosen) < min(count, len(ranked)):
+        chosen.append(next(rest))
+    return sorted(chosen)[:count]

@@ -1,0 +1,262 @@
+"""Bot stage: whether a report supports what a question names: years, places, ordinals, its words."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.asked import Asked
+from bot.evidence import Candidate
+from bot.quantities import Quantity, read
+from corpus.data.lists import Division
+from corpus.dictionary import english_frequency
+from corpus.document import Document, Language
+from corpus.places import Alternatives, covers, places
+from corpus.segment import word_frequency
+from index.bridge import Bridge
+from index.lexicon import LATIN
+from index.words import WordIndex, tokens
+
+_PERVASIVE = 0.15
+_FROM = re.compile(r"\b(?:since|from|after)\s*$|(?:自|从)\s*$", re.IGNORECASE)
+_ONWARD = re.compile(r"^\s*年?(?:以来|起|开始|至今|之后|以后|后)")
+_NEAR = 0.6
+_ENGLISH_TO_CHINESE = 20
+_MOST = 100
+_OFTEN = 3
+_UNKNOWN = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Hold a content word of the question, how telling it is, and the ways to say it in each language."""
+
+    text: str
+    weight: float
+    ways: dict[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """Hold what a question tells by its number, and the ways to say what is numbered."""
+
+    text: str
+    number: int
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Hold what a question names: years, places, ordinals and content words."""
+
+    asked: Asked
+    places: tuple[Alternatives, ...]
+    publishers: frozenset[Division]
+    ordinals: tuple[Ordinal, ...]
+    words: tuple[Word, ...]
+
+    @classmethod
+    def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
+        """Find what a question names; `known` tells how telling its words are."""
+        regions = frozenset(one for d in documents for one in _mentioned(d.region or "", d.language))
+        return cls(
+            asked,
+            tuple(dict.fromkeys(places(asked.question, asked.language))),
+            regions,
+            tuple(_numbered(asked, bridge)),
+            tuple(_words(asked, bridge, known)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Hold how far a report supports a question: what of it is missing, and the share of its words that is there.
+
+    `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`.
+    """
+
+    missing: tuple[str, ...]
+    coverage: float
+    absent: tuple[str, ...]
+
+
+def support(named: Named, candidate: Candidate) -> Support:
+    """Weigh a candidate's sentence, passage, headings and report against what the question names."""
+    document = candidate.document
+    sentence = candidate.quote
+    near = _near(candidate)
+    about = _about(document)
+    missing = [str(year) for year in named.asked.years if not _year_fits(named.asked, year, document, near)]
+    missing += _places_missing(named, document, near, about)
+    missing += [one.text for one in named.ordinals if not _ordinal_fits(one, near, document)]
+    covered = total = 0.0
+    absent = []
+    for word in named.words:
+        total += word.weight
+        ways = word.ways[document.language]
+        if _says(sentence, ways, document.language):
+            covered += word.weight
+        elif _says(near, ways, document.language) or _says(about, ways, document.language):
+            covered += _NEAR * word.weight
+        else:
+            absent.append(word.text)
+    return Support(tuple(missing), covered / total if total else 1.0, tuple(absent))
+
+
+def clause_coverage(named: Named, candidate: Candidate) -> float:
+    """Return the share of the question's words that the parts of the sentence say in which the candidate stands."""
+    text, language = candidate.document.text, candidate.document.language
+    total = sum(word.weight for word in named.words)
+    if not candidate.clauses or not total:
+        return 0.0
+    said = sum(
+        word.weight
+        for low, high in candidate.clauses
+        for word in named.words
+        if _says(text[low:high], word.ways[language], language)
+    )
+    return said / total / len(candidate.clauses)
+
+
+def _near(candidate: Candidate) -> str:
+    document, passage = candidate.document, candidate.hit.passage
+    low, high = min(passage.start, candidate.sentence[0]), max(passage.end, candidate.sentence[1])
+    return "\n".join([*document.heading_path(candidate.start), document.text[low:high]])
+
+
+def _about(document: Document) -> str:
+    restates = document.restates
+    restated = [restates.title, restates.publisher or ""] if restates else []
+    return "\n".join([document.title, document.publisher or "", document.region or "", *restated])
+
+
+def _year_fits(asked: Asked, year: int, document: Document, near: str) -> bool:
+    if str(year) in near:
+        return True
+    if document.period is None:
+        return False
+    first, last = document.period
+    if first == last == year:
+        return True
+    at = asked.question.find(str(year))
+    since = _FROM.search(asked.question[:at]) or _ONWARD.search(asked.question[at + 4 :])
+    return bool(since and year == first) or (not since and year == last and _until(asked.question[:at]))
+
+
+def _until(before: str) -> bool:
+    return bool(re.search(r"(?:\b(?:until|till|to|by|end of|through)|到|至|截至|截止)\s*$", before, re.IGNORECASE))
+
+
+def _places_missing(named: Named, document: Document, near: str, about: str) -> list[str]:
+    """Return the places of the question that are not those of the evidence or its report.
+
+    Of places that reports are from, a question may name several to have each one's figure; one must fit.
+    """
+    own = [group for group in named.places if any(one in named.publishers for one in group)]
+    unfit = [group for group in named.places if not _place_fits(group, document, near, about)]
+    if len(own) > 1 and any(group not in unfit for group in own):
+        unfit = [group for group in unfit if group not in own]
+    return [group[0].short for group in unfit]
+
+
+def _place_fits(asked: Alternatives, document: Document, near: str, about: str) -> bool:
+    there = _mentioned(near, document.language) | _mentioned(about, document.language)
+    if any(covers(one, other) for one in asked for other in there):
+        return True
+    if any(name in near + about for one in asked for name in (one.short, *one.english)):
+        return True
+    return any(_pervades(one, document) for one in asked)
+
+
+@lru_cache(maxsize=1024)
+def _mentioned(text: str, language: Language) -> frozenset[Division]:
+    return frozenset(one for group in places(text, language) for one in group)
+
+
+def _pervades(asked: Division, document: Document) -> bool:
+    """Tell whether a report is about a place, or places within it, all along, so that it need not say so each time."""
+    return _shares(document.text, document.language).get(asked, 0.0) >= _PERVASIVE
+
+
+@lru_cache(maxsize=64)
+def _shares(text: str, language: Language) -> dict[Division, float]:
+    """Return the share of a report's paragraphs that name a division or one within it."""
+    parts = [part for part in text.split("\n") if part.strip()]
+    counts: Counter[Division] = Counter()
+    for part in parts:
+        there = _mentioned(part, language)
+        counts.update({outer for outer in _mentioned(text, language) if any(covers(outer, one) for one in there)})
+    return {one: count / len(parts) for one, count in counts.items()}
+
+
+_HAN = "〇一二三四五六七八九"
+_NUMBERED_ZH = re.compile(r"第?([〇一二三四五六七八九十]+|\d+)(?=[团师期批届次趟号连营]|中学|小学|医院)")
+
+
+def _numbered(asked: Asked, bridge: Bridge) -> Iterator[Ordinal]:
+    """Yield what a question tells by number, as the fourth regiment; not the first, which is said in many ways."""
+    if asked.language == "zh":
+        for match in _NUMBERED_ZH.finditer(asked.question):
+            amount = next((one for one in read(f"第{match[1]}次", "zh") if isinstance(one, Quantity)), None)
+            if amount and amount.number > 1 and (match[0][0] == "第" or asked.question[match.end()] in "团师连营"):
+                yield Ordinal(match[0], int(amount.number), (asked.question[match.end()],))
+        return
+    for one in read(asked.question, "en"):
+        if isinstance(one, Quantity) and one.ordinal and 1 < one.number < _MOST:
+            following = LATIN.findall(asked.question[one.end :])[:1]
+            ways = tuple(way for word in following for group in bridge.gloss(word, "en").groups for way in group)
+            yield Ordinal(asked.question[one.start : one.end], int(one.number), (*following, *ways))
+
+
+def _ordinal_fits(ordinal: Ordinal, near: str, document: Document) -> bool:
+    number = ordinal.number
+    if document.language == "en":
+        return any(isinstance(one, Quantity) and one.number == number for one in read(near, "en"))
+    written = f"(?:{_in_han(number)}|{number})"
+    ways = "|".join(map(re.escape, ordinal.ways)) or "(?!)"
+    said = re.compile(rf"第{written}(?![十百千万〇一二三四五六七八九\d])|(?<![十百千万\d]){written}(?:{ways})")
+    # What a report names again and again it is about, as the regiment that a place belongs to.
+    return bool(said.search(near)) or len(said.findall(document.text)) >= _OFTEN
+
+
+def _in_han(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _HAN[ones]
+    return ("" if tens == 1 else _HAN[tens % 10]) + "十" + (_HAN[ones] if ones else "")
+
+
+def _words(asked: Asked, bridge: Bridge, known: WordIndex) -> Iterator[Word]:
+    """Yield the content words of a question, phrases that the bridge knows as one."""
+    other: Language = "en" if asked.language == "zh" else "zh"
+    for piece, group in bridge.pieces(asked.question, asked.language):
+        own = tokens(piece)
+        if not own:
+            continue
+        ways = {piece.lower(), *own, *(way for token in own for way in bridge.synonyms(token))}
+        rarest = min(map(known.idf, own))
+        if group:
+            rarest = max(rarest, *(max(map(known.idf, tokens(way)), default=0.0) for way in group))
+        weight = _telling(piece, asked.language) * rarest
+        both: dict[Language, tuple[str, ...]] = {asked.language: tuple(ways), other: tuple(w.lower() for w in group)}
+        yield Word(piece, weight, both)
+
+
+def _telling(piece: str, language: Language) -> float:
+    """Return how much a word tells, from 0 to 1: a common one little, an unknown one may be mistyped."""
+    if any(c.isdigit() for c in piece):
+        return 0.5
+    frequency: float = word_frequency(piece)
+    if language == "en":
+        frequency = max(map(english_frequency, piece.split()), default=0) * _ENGLISH_TO_CHINESE
+        if not frequency:
+            return _UNKNOWN
+    return (1 + frequency / 1000) ** -0.5
+
+
+def _says(text: str, ways: Sequence[str], language: Language) -> bool:
+    if language == "zh":
+        return any(way in text for way in ways)
+    stems = set(tokens(text))
+    return any(all(token in stems for token in tokens(way)) for way in ways if tokens(way))

@@ -1,0 +1,91 @@
+"""Corpus stage: which administrative divisions a text names, and how they lie to each other."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from corpus.data.lists import Division, divisions
+from corpus.dictionary import is_english_word
+from corpus.document import Language
+
+_WORD = re.compile(r"[A-Za-zÜü]+(?:['’][A-Za-z]+)?")
+_SMALLEST_UNMARKED = 5
+_SUFFIXES = frozenset({"province", "city", "county", "district", "prefecture", "region", "municipality", "banner"})
+
+
+Alternatives = tuple[Division, ...]
+
+
+def places(text: str, language: Language) -> list[Alternatives]:
+    """Return the divisions that a text names, in its order, each time all that the name may stand for.
+
+    English names may be written small, as people do in a chat, unless they are English words.
+
+    >>> [one.name for group in places("杭州和温宿县派了多少教师", "zh") for one in group]
+    ['杭州市', '温宿县']
+    >>> [one.name for group in places("how many teachers did hangzhou send?", "en") for one in group]
+    ['杭州市']
+    """
+    found = _chinese(text) if language == "zh" else _english(text)
+    return list(dict.fromkeys(found))
+
+
+def covers(outer: Division, inner: Division) -> bool:
+    """Tell whether a division is another or has it within.
+
+    >>> (zhejiang,), (jinhua,) = places("浙江金华", "zh")
+    >>> covers(zhejiang, jinhua), covers(jinhua, zhejiang)
+    (True, False)
+    """
+    return outer.kin(inner) and outer.rank <= inner.rank
+
+
+@cache
+def _chinese_names() -> dict[str, tuple[Division, ...]]:
+    """Map two characters to the divisions whose names begin with them."""
+    found: dict[str, list[Division]] = {}
+    for one in divisions():
+        for head in dict.fromkeys(name[:2] for name in _names(one)):
+            found.setdefault(head, []).append(one)
+    return {head: tuple(group) for head, group in found.items()}
+
+
+def _names(one: Division) -> tuple[str, ...]:
+    return (*one.forms, one.short) if one.standalone and len(one.short) > 1 else one.forms
+
+
+def _chinese(text: str) -> Iterator[Alternatives]:
+    position = 0
+    while position < len(text):
+        near = _chinese_names().get(text[position : position + 2], ())
+        fits = [(len(name), one) for one in near for name in _names(one) if text.startswith(name, position)]
+        longest = max((size for size, _ in fits), default=0)
+        if fits:
+            yield tuple(dict.fromkeys(one for size, one in fits if size == longest))
+        position += max(1, longest)
+
+
+@cache
+def _english_names() -> dict[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = {}
+    for one in divisions():
+        for name in one.english:
+            found.setdefault(name.lower(), []).append(one)
+    return {name: tuple(group) for name, group in found.items()}
+
+
+def _english(text: str) -> Iterator[Alternatives]:
+    read = [(match[0], match.end()) for match in _WORD.finditer(text)]
+    for i, (word, _) in enumerate(read):
+        following = read[i + 1][0] if i + 1 < len(read) else ""
+        for name in (f"{word} {following}", word):
+            group = _english_names().get(name.lower().replace("’", "'"), ())
+            if group and _is_name(word):
+                suffixed = following.lower() in _SUFFIXES
+                if any(one.standalone or suffixed for one in group):
+                    yield group
+                break
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() or (len(word) >= _SMALLEST_UNMARKED and not is_english_word(word))
