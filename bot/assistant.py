@@ -19,6 +19,7 @@ from bot.messages import say
 from bot.question import LONGEST, clean, language_of, parts
 from bot.reader.spans import Reading
 from bot.reading_list import reading_list, reports_named
+from bot.spelling import mended
 from bot.support import Named
 from corpus.document import Document, Language, Span
 from index.manifest import Manifest
@@ -34,6 +35,10 @@ class ReadsPassages(Protocol):
 
     def read(self, question: str, passages: Sequence[str], glosses: Sequence[str] = ()) -> list[Reading]:
         """Return what was read in each passage."""
+        ...
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether an English word is so common that it can't be a typing mistake."""
         ...
 
 
@@ -133,13 +138,19 @@ class Assistant:
 
     def _retrieved(self, said: Sequence[str]) -> tuple[Asked, list[RankedPassage]]:
         """Return what the last of the questions asks for, in the light of those before, and its passages."""
-        whole = fold(" ".join(said))
-        language = language_of(whole)
-        what = asked(fold(said[-1]), language)
+        language = language_of(" ".join(said))
+        said = [self._mended(fold(one), language) for one in said]
+        whole = " ".join(said)
+        what = asked(said[-1], language)
         if what.wants == "anything" and len(said) > 1:
             what = asked(whole, language)
         what = replace(what, question=whole)
         return what, self._retriever.search(whole, language=language, k=max(self._results, _LOOKED_AT))
+
+    def _mended(self, question: str, language: Language) -> str:
+        if self._reader is None:
+            return question
+        return mended(question, language, self._retriever.index.bridge, self._reader.is_common)
 
     def _traced(self, what: Asked, ranked: list[RankedPassage]) -> Trace:
         index = self._retriever.index

@@ -1,5 +1,6 @@
 """Bot stage: whether a report supports what a question names: years, places, ordinals, its words."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -252,7 +253,7 @@ def _telling(piece: str, language: Language) -> float:
         frequency = max(map(english_frequency, piece.split()), default=0) * _ENGLISH_TO_CHINESE
         if not frequency:
             return _UNKNOWN
-    return (1 + frequency / 1000) ** -0.5
+    return 1 / math.sqrt(1 + frequency / 1000)
 
 
 def _says(text: str, ways: Sequence[str], language: Language) -> bool:

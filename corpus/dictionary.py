@@ -51,21 +51,22 @@ def stem(word: str) -> str:
 
 
 @cache
-def _english_words() -> Counter[str]:
+def english_words() -> Counter[str]:
+    """Return the words of the dictionary's English side with how often it uses each."""
     return Counter(re.findall(r"\b[a-z]{2,}\b", "\n".join(sense for entry in entries() for sense in entry.senses)))
 
 
 @cache
 def _english_stems() -> Counter[str]:
     counts: Counter[str] = Counter()
-    for word, count in _english_words().items():
+    for word, count in english_words().items():
         counts[stem(word)] += count
     return counts
 
 
 def is_written(word: str) -> bool:
     """Tell whether the dictionary's English side uses the word in this very form."""
-    return word.lower() in _english_words()
+    return word.lower() in english_words()
 
 
 def english_frequency(word: str) -> int:

@@ -48,6 +48,19 @@ class Bridge:
         """Return Chinese words of the reports that share an English sense with a Chinese word."""
         return self._lexicon.synonyms.get(word, ())
 
+    def knows(self, word: str) -> bool:
+        """Tell whether an English word is one of the reports' own, a name or a term, or has a translation."""
+        lexicon = self._lexicon
+        return (
+            phrase_key(word) in lexicon.chinese
+            or spelling(word) in lexicon.names
+            or spelling(word) in lexicon.spellings
+        )
+
+    def sounding_like(self, word: str) -> Sequence[str]:
+        """Return stretches of Chinese reports that sound like a word but are written otherwise."""
+        return [one for one in self._lexicon.names.get(spelling(word), ()) if one != word and len(one) == len(word)]
+
     def gloss(self, question: str, language: Language) -> Gloss:
         """Return a question of `language` in words of the other one, at most four for each of its words."""
         raw = self._from_english(question) if language == "en" else self._from_chinese(question)

@@ -127,13 +127,38 @@ def test_nothing_is_attributed_that_a_report_does_not_say(tmp_path):
 
     assert (report.publisher, report.region, report.period) == (None, None, None)
     assert attribution(report, "en") == f"“{report.title}”"
-    assert scope(report) == ""
+    assert scope(report, 0) == ""
 
 
-def test_the_scope_of_a_figure_is_where_whose_and_when(tmp_path):
-    assert scope(document(tmp_path, "larvik.md", LARVIK)) == "Larvik, Larvik Port Office, 2015–2021"
-    assert scope(document(tmp_path, "bergen.md", BERGEN)) == "Bergen, Bergen Port Office, 2018"
+@pytest.mark.parametrize(
+    ("name", "content", "sentence", "expected"),
+    [
+        ("larvik.md", LARVIK, "The port rebuilt", "Larvik, Larvik Port Office, 2015–2021, Quays"),
+        ("larvik.md", LARVIK, "Nobody", "Larvik, Larvik Port Office, 2015–2021, People"),
+        ("图书馆.md", LIBRARY, "全县新建", "平川县, 平川县文化局, 2016–2020, 馆舍"),
+    ],
+)
+def test_the_scope_of_a_figure_is_where_whose_when_and_under_which_heading(
+    tmp_path, name, content, sentence, expected
+):
+    report = document(tmp_path, name, content)
+
+    assert scope(report, report.text.index(sentence)) == expected
+
+
+def test_a_heading_that_only_repeats_the_title_is_no_part_of_the_scope(tmp_path):
+    report = document(tmp_path, "bergen.md", BERGEN)
+
+    assert scope(report, report.text.index("The port rebuilt")) == "Bergen, Bergen Port Office, 2018"
+
+
+def test_the_scope_of_a_figure_above_the_first_heading_names_none(tmp_path):
+    report = document(tmp_path, "larvik.md", LARVIK.replace("# Port of Larvik\n", "Ships call here.\n\n# Port of Larvik\n"))
+
+    assert scope(report, report.text.index("Ships")) == "Larvik, Larvik Port Office, 2015–2021"
 
 
 def test_the_scope_of_a_summary_is_that_of_the_publisher_it_restates(tmp_path):
-    assert scope(document(tmp_path, "libraries.md", LIBRARY_EN)) == "Pingchuan Culture Office, 2016–2020"
+    report = document(tmp_path, "libraries.md", LIBRARY_EN)
+
+    assert scope(report, report.text.index("The county")) == "Pingchuan Culture Office, 2016–2020"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadQuestion
-from bot.question import LONGEST, asks_for, clean, language_of
+from bot.question import LONGEST, clean, language_of, parts
 
 HOSTILE = json.loads((Path(__file__).parent / "data/hostile_questions.json").read_text(encoding="utf-8"))
 
@@ -64,7 +64,7 @@ def test_hostile_questions_are_refused_or_made_harmless(one):
         return
     assert not any(unicodedata.category(c).startswith("C") for c in cleaned)
     assert len(cleaned.splitlines()) == 1
-    assert asks_for(cleaned) in {"quantity", "date", "other"}
+    assert all(part in cleaned for part in parts(cleaned))
     assert language_of(cleaned) in {"zh", "en"}
 
 
@@ -94,25 +94,3 @@ def test_a_question_is_answered_in_its_own_language(question, language):
     assert language_of(question) == language
 
 
-@pytest.mark.parametrize(
-    ("question", "wanted"),
-    [
-        ("how many teachers were sent?", "quantity"),
-        ("How much was invested?", "quantity"),
-        ("the number of shops", "quantity"),
-        ("what percentage are women?", "quantity"),
-        ("派了多少教师？", "quantity"),
-        ("建了几座图书馆", "quantity"),
-        ("占比是多大", "quantity"),
-        ("when did the train start running?", "date"),
-        ("In which year was it founded?", "date"),
-        ("什么时候开行的？", "date"),
-        ("哪一年成立的", "date"),
-        ("why were they sent?", "other"),
-        ("为什么派教师？", "other"),
-        ("几乎没有人吗", "other"),
-        ("Whenever it rains, who pays?", "other"),
-    ],
-)
-def test_a_question_asks_for_a_quantity_or_a_date_or_something_else(question, wanted):
-    assert asks_for(question) == wanted

@@ -32,7 +32,7 @@ DEFAULT_VALUES = {
     "encoder": {"model": "bundled", "offline": True},
     "corpus": {"max_file_mb": 16},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
-    "retrieval": {"results": 10, "candidates": 200, "glossary": "default"},
+    "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.35},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": ""},
@@ -98,7 +98,7 @@ def test_every_setting_in_default_toml_follows_a_comment():
 def test_the_file_changes_only_what_it_names(write):
     loaded = load_settings(write("[retrieval]\nresults = 5\n"), environ={})
     assert loaded.model_dump() == DEFAULT_VALUES | {
-        "retrieval": {"results": 5, "candidates": 200, "glossary": "default"}
+        "retrieval": {"results": 5, "read": 6, "candidates": 200, "glossary": "default"}
     }
 
 
@@ -146,6 +146,7 @@ def test_every_setting_has_its_variable():
         "CITEWISE_PASSAGES_MAX_CHARACTERS_ZH": "200",
         "CITEWISE_PASSAGES_MAX_CHARACTERS_EN": "600",
         "CITEWISE_RETRIEVAL_RESULTS": "3",
+        "CITEWISE_RETRIEVAL_READ": "2",
         "CITEWISE_RETRIEVAL_CANDIDATES": "30",
         "CITEWISE_RETRIEVAL_GLOSSARY": "",
         "CITEWISE_ANSWER_REFUSE_BELOW": "0.5",
@@ -159,7 +160,7 @@ def test_every_setting_has_its_variable():
         "encoder": {"model": "BAAI/bge-m3", "offline": False},
         "corpus": {"max_file_mb": 8},
         "passages": {"max_characters_zh": 200, "max_characters_en": 600},
-        "retrieval": {"results": 3, "candidates": 30, "glossary": ""},
+        "retrieval": {"results": 3, "read": 2, "candidates": 30, "glossary": ""},
         "answer": {"refuse_below": 0.5},
         "display": {"language": "en", "colour": "never"},
         "paths": {"data": "/srv/data", "cache": "/srv/cache"},
@@ -192,6 +193,7 @@ def test_settings_are_frozen():
         ("passages.max_characters_zh", [50, 20000]),
         ("passages.max_characters_en", [50, 20000]),
         ("retrieval.results", [1, 200]),
+        ("retrieval.read", [1, 100]),
         ("retrieval.candidates", [10, 10000]),
         ("answer.refuse_below", [0, 0.0, 1, 1.0]),
     ],
@@ -405,6 +407,9 @@ WRONG = [
     ("retrieval.results", "1001", "a whole number from 1 to 1000, got 1001"),
     ("retrieval.results", "'10'", "a whole number from 1 to 1000, got '10'"),
     ("retrieval.results", "[10]", "a whole number from 1 to 1000, got a list"),
+    ("retrieval.read", "0", "a whole number from 1 to 100, got 0"),
+    ("retrieval.read", "101", "a whole number from 1 to 100, got 101"),
+    ("retrieval.read", "2.5", "a whole number from 1 to 100, got 2.5"),
     ("retrieval.candidates", "0", "a whole number from 1 to 10000, got 0"),
     ("retrieval.candidates", "10001", "a whole number from 1 to 10000, got 10001"),
     (

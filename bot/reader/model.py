@@ -89,6 +89,10 @@ class Reader:
             for i, pieces in enumerate(cut)
         ]
 
+    def is_common(self, word: str) -> bool:
+        """Tell whether a word is so common that the vocabulary has it whole."""
+        return len(self._encoder.pieces([word])[0].ids) == 1
+
     def _evidence(self, rows: list[Window]) -> list[Any]:
         """Return for each row its (pieces, 2) evidence of starts and ends."""
         import torch
