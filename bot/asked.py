@@ -27,6 +27,20 @@ _COUNTED_EN = re.compile(
     rf"(?:how many|number of|count of|how much)\s+(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())})\b)[\w'’-]+\s?){{1,5}})",
     re.IGNORECASE,
 )
+# Whom or what a name is asked of: the director, the winner, the colour.
+_SOUGHT: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(
+        r"(?:是谁|谁是|谁当|谁担任|由谁|请谁|谁)(?!的)([一-鿿]{2,4})|([一-鿿]{2,12})(?:是|叫|姓)(?:谁|哪位|什么|啥|哪个)|"
+        r"[什]么([一-鿿]{2,3})|[哪][个家所位座部种支]([一-鿿]{2,4})"
+    ),
+    "en": re.compile(
+        r"\bwho(?:['’]?s| is| was| are| were) (?:the |their |its )?((?:[\w-]+ )?[\w-]+?)(?= of| for| in| at| behind|[?]|$)|"
+        r"\bwho ([a-z]+ed)\b|\bnames? of (?:the |that |a )?([\w-]+)|"
+        r"\b(?:what|which) (?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b)([\w-]+)|"
+        r"^(?:the )?([\w-]+) (?:of|for)\b",
+        re.IGNORECASE,
+    ),
+}
 _NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)", re.IGNORECASE)
 _COUNTING = re.compile(r"how (?:many|much)|多少(?!年)", re.IGNORECASE)
 
@@ -82,10 +96,10 @@ def asked(question: str, language: Language) -> Asked:
     if patterns["wants"]["quantity"].search(question) and not _NOT_COUNTING.search(question):
         counted, kinds = _counted(question, language)
         return Asked(question, language, "quantity", kinds, counted, years=years)
-    for wants in _OTHERS:
-        if patterns["wants"][wants].search(question):
-            return Asked(question, language, wants, years=years)
-    return Asked(question, language, "anything", years=years)
+    wants: Wants = next((one for one in _OTHERS if patterns["wants"][one].search(question)), "anything")
+    sought = _SOUGHT[language].search(question) if wants in ("name", "anything") else None
+    noun = next((group for group in sought.groups() if group), "") if sought else ""
+    return Asked(question, language, wants, counted=noun, years=years)
 
 
 _OTHERS: tuple[Wants, ...] = ("list", "explanation", "name")
@@ -106,7 +120,8 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
     measure = match["measure"] if match and language == "zh" else None
     for kinds, pattern in _patterns()["kinds"]:
         if pattern.search(question):
-            return noun if measure and _MEASURED & set(kinds) else "", dict.fromkeys(kinds, 1.0)
+            loosely = {"count": 0.5} if _LOOSE & set(kinds) else {}
+            return noun if measure and _MEASURED & set(kinds) else "", {**dict.fromkeys(kinds, 1.0), **loosely}
     if match is None:
         return "", {}
     who = _patterns()["people"]
@@ -118,7 +133,14 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         people = re.search(rf"\b(?:{who['en']})$", noun, re.IGNORECASE)
     if people:
         return noun, {"people": 1.0, "visits": 0.6, "households": 0.3}
-    return noun, {"count": 1.0, "times": 0.6, "terms": 0.6, "visits": 0.5, "households": 0.3, "people": 0.2}
+    return noun, _THINGS
 
 
+# What may be counted by a mere classifier as well.
+_LOOSE = frozenset({"households", "times", "visits"})
+# Of things without a measure word: what reports count them in, the likeliest first.
+_THINGS = {
+    "count": 1.0, "times": 0.6, "terms": 0.6, "visits": 0.5, "mass": 0.4, "households": 0.3, "area": 0.3, "length": 0.3,
+    "energy": 0.3, "power": 0.3, "people": 0.2, "money": 0.1,
+}  # fmt: skip
 _MEASURED = frozenset({"mass", "area", "length", "times", "visits", "households"})

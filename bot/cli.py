@@ -172,22 +172,33 @@ def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
 def evaluate(
     questions: Annotated[list[Path], typer.Argument(help="Question files (JSONL with answers and anchors).")],
     half: Annotated[str, typer.Option("--half", help="dev, test or all.")] = "all",
+    answers: Annotated[bool, typer.Option("--answers", help="Measure answers instead of passages.")] = False,
     json: JsonOption = False,
     index: IndexOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Measure how well passages are found: recall@1, @5, @10 and MRR, by language and kind."""
+    """Measure how well passages are found, or how often answers are right and refused, by language and kind."""
+    from bot.evaluate.answers import answer_record, answer_tables, evaluate_answers
     from bot.evaluate.questions import read_gold
     from bot.evaluate.retrieval import evaluate_retrieval, tables
 
     with open_workshop(config, index) as workshop:
         gold = read_gold(questions, half=half)
         assistant = _assistant(workshop)
-        results = evaluate_retrieval(assistant.passages, gold, progress=workshop.progress)
-        if json:
-            _print_json(results.record())
+        if answers:
+            judged = evaluate_answers(
+                lambda one: assistant.ask(one.question, history=one.history).record(one.id),
+                gold,
+                progress=workshop.progress,
+            )
+            record, shown = answer_record(judged), answer_tables(judged)
         else:
-            for table in tables(results):
+            results = evaluate_retrieval(assistant.passages, gold, progress=workshop.progress)
+            record, shown = results.record(), tables(results)
+        if json:
+            _print_json(record)
+        else:
+            for table in shown:
                 _console(workshop).print(table)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.listing import items
+from bot.listing import lists
 from bot.quantities import Date, Quantity, read, unit_kind
 from bot.reader.spans import Reading
 from corpus.document import Document, Language, Span
@@ -24,7 +24,8 @@ class Candidate:
     """Hold a stretch of a report, `text[start:end]`, that may answer, within its sentence.
 
     `span` is the reader's evidence, `sentence_score` and `passage_score` retrieval's; `kind_fit` tells how well
-    its unit is of the kind asked for, `counted_near` whether what is counted stands by it.
+    its unit is of the kind asked for, `counted` how near
+    what is counted, or whose name is asked, stands, from 1 to -1.5.
     `clauses` are the parts
     of the sentence between semicolons and between commas that an amount stands in.
     """
@@ -38,7 +39,7 @@ class Candidate:
     sentence_score: float
     amount: Quantity | Date | None = None
     kind_fit: float = 0.0
-    counted_near: bool = False
+    counted: float = 0.0
     clauses: tuple[Span, ...] = ()
 
     @property
@@ -69,7 +70,9 @@ def candidates(
         elif asked.wants == "explanation":
             found += _sentences(hit, rank, reading)
         else:
-            found += _spans(asked, hit, rank, reading)
+            if asked.wants == "list":
+                found += _lists(hit, rank, reading)
+            found += _spans(hit, rank, reading, counted)
     return found
 
 
@@ -80,23 +83,29 @@ class Counted:
         head = _head(asked.counted, asked.language)
         other: Language = "en" if asked.language == "zh" else "zh"
         self._ways: dict[Language, set[str]] = {"zh": set(), "en": set()}
+        self._named = bool(head)
         if not head:
             return
-        own = {head.lower(), *bridge.synonyms(head)}
+        own = {head.lower(), *(way for way in bridge.synonyms(head) if set(way) & set(head))}
         if asked.language == "en":
             own.add(head.lower().removesuffix("s"))
         self._ways[asked.language] = own
         self._ways[other] = {way.lower() for group in bridge.gloss(head, asked.language).groups for way in group}
 
-    def __bool__(self) -> bool:
-        return any(self._ways.values())
+    def evidence(self, places: Sequence[tuple[str, float]], document: Document) -> float:
+        """Return what the first of some places is worth that says it, -1 for anywhere else, -1.5 for nowhere.
 
-    def named_in(self, text: str, language: Language) -> bool:
-        """Tell whether one of the ways to say it stands in the text."""
-        folded = text.lower()
-        ways = self._ways[language]
+        Return 0 if nothing is counted.
+        """
+        if not self._named:
+            return 0.0
+        ways = self._ways[document.language]
         telling = {way for way in ways if len(way) > 1} or ways
-        return any(way in folded for way in telling)
+        for place, worth in (*places, (document.text, -1.0)):
+            folded = place.lower()
+            if any(way in folded for way in telling):
+                return worth
+        return -1.5
 
 
 def _head(counted: str, language: Language) -> str:
@@ -124,6 +133,7 @@ _BEHIND: dict[Language, int] = {"zh": 7, "en": 30}
 def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
     wanted = Date if asked.wants == "date" else Quantity
+    near = document.text[hit.passage.start : hit.passage.end]
     for sentence in sorted(hit.sentences, key=lambda one: one.span):
         start, end = sentence.span
         text = document.text[start:end]
@@ -141,7 +151,7 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
                 sentence_score=sentence.score,
                 amount=amount,
                 kind_fit=_fit(asked, amount),
-                counted_near=counted.named_in(beside, document.language),
+                counted=counted.evidence([(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)], document),
                 clauses=tuple((start + a, start + b) for a, b in (part, clause)),
             )  # fmt: skip
 
@@ -161,8 +171,22 @@ def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
     return low, behind.start() if behind else len(text)
 
 
-def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
+def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
+    for sentence in hit.sentences:
+        start, end = sentence.span
+        text = document.text[start:end]
+        for a, b in lists(text, document.language):
+            yield Candidate(
+                hit, rank, sentence.span, start + a, start + b,
+                span=reading.score(start + a - low, start + b - low),
+                sentence_score=sentence.score, kind_fit=1.0, clauses=((start + a, start + b),),
+            )  # fmt: skip
+
+
+def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
+    document, low = hit.document, hit.passage.start
+    near = document.text[low : hit.passage.end]
     for one in reading.best(_SPANS_READ):
         start, end = whole(document.text, low + one.start, low + one.end)
         for sentence in hit.sentences:
@@ -177,10 +201,10 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading) -> Ite
             if whole_amount:
                 at = whole_amount.start, whole_amount.end
             if at[0] < at[1]:
-                listed = asked.wants == "list" and len(items(text, document.language, at)) > 1
                 yield Candidate(
                     hit, rank, sentence.span, first + at[0], first + at[1],
-                    span=one.score, sentence_score=sentence.score, amount=whole_amount, kind_fit=float(listed),
+                    span=one.score, sentence_score=sentence.score, amount=whole_amount,
+                    counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
                 )  # fmt: skip
             break
 

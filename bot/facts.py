@@ -66,9 +66,10 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights) -> 
         total = _sum(one, supports[place], weights) + weights.clause * clause_coverage(named, one)
         confidence = 1 / (1 + math.exp(-(weights.slope * total + weights.offset)))
         missing = supports[place].missing
-        found.append(
-            Found(one, total, confidence, supports[place], "missing: " + ", ".join(missing) if missing else None)
-        )
+        reason = f"missing: {', '.join(missing)}" if missing else None
+        if named.asked.kinds and one.amount is not None and not one.kind_fit:
+            reason = reason or "kind"
+        found.append(Found(one, total, confidence, supports[place], reason))
     found.sort(key=lambda one: (-one.total, one.candidate.rank, one.candidate.start))
     return found
 
@@ -80,7 +81,7 @@ def _sum(candidate: Candidate, support: Support | None, weights: Weights) -> flo
         + weights.sentence * candidate.sentence_score
         + weights.passage * math.log(score / (1 - score))
         + weights.kind * candidate.kind_fit
-        + weights.counted * candidate.counted_near
+        + weights.counted * candidate.counted
         + weights.coverage * (support.coverage if support else 0.0)
     )
 

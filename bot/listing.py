@@ -45,6 +45,23 @@ def items(text: str, language: Language, at: Span) -> list[Span]:
     return [span for span in (_trimmed(text, *one) for one in found) if span[0] < span[1]]
 
 
+def lists(text: str, language: Language) -> list[Span]:
+    """Return the spans of the lists in a text, each from its first item to its last.
+
+    >>> text = "共引进昆托米业、洽洽瓜子等企业17家，种植茭白、莲藕。"
+    >>> [text[a:b] for a, b in lists(text, "zh")]
+    ['昆托米业、洽洽瓜子', '茭白、莲藕']
+    """
+    found: list[Span] = []
+    for match in _BETWEEN[language].finditer(text):
+        if found and match.start() < found[-1][1]:
+            continue
+        made = items(text, language, match.span())
+        if len(made) > 1:
+            found.append((made[0][0], made[-1][1]))
+    return found
+
+
 def _clause(text: str, language: Language, at: Span) -> Span:
     start = max((match.end() for match in _EDGE[language].finditer(text, 0, at[0])), default=0)
     behind = _EDGE[language].search(text, max(at[0] + 1, at[1] - 1))

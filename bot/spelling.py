@@ -18,8 +18,9 @@ _LEAST_USED = 5
 def mended(question: str, language: Language, bridge: Bridge, is_common: Callable[[str], bool]) -> str:
     """Return a question with its mistyped words mended, for searching and reading.
 
-    `is_common` tells whether an English word is so common that it can't be a mistake. An English word that no dictionary knows becomes the most common one that is a letter away. Chinese
-    characters that form no word become the reports' word that sounds the same and shares a character.
+    `is_common` tells whether an English word is so common that it can't be a mistake. One that no dictionary
+    knows becomes the most common word that is a letter away. Chinese characters that form no word become
+    the reports' word that sounds the same and shares half of them.
     """
     if language == "zh":
         return _HAN.sub(lambda run: _chinese(run[0], bridge), question)

@@ -8,8 +8,9 @@ from corpus.data.lists import Division, divisions
 from corpus.dictionary import is_english_word
 from corpus.document import Language
 
-_WORD = re.compile(r"[A-Za-zÜü]+(?:['’][A-Za-z]+)?")
+_WORD = re.compile(r"[A-Za-zÜü]+(?:['’](?!s\b)[A-Za-z]+)?")
 _SMALLEST_UNMARKED = 5
+_CLEAR = 6
 _SUFFIXES = frozenset({"province", "city", "county", "district", "prefecture", "region", "municipality", "banner"})
 
 
@@ -81,8 +82,9 @@ def _english(text: str) -> Iterator[Alternatives]:
         for name in (f"{word} {following}", word):
             group = _english_names().get(name.lower().replace("’", "'"), ())
             if group and _is_name(word):
-                suffixed = following.lower() in _SUFFIXES
-                if any(one.standalone or suffixed for one in group):
+                # A shorter name, or one beside another capital, may be a person's.
+                alone = len(word) >= _CLEAR and not (following[:1].isupper() or (i and read[i - 1][0][:1].isupper()))
+                if alone or following.lower() in _SUFFIXES or any(one.standalone for one in group):
                     yield group
                 break
 

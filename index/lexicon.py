@@ -169,7 +169,8 @@ class _Occurring:
 def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
     """Map each word of the dictionary to other words of the text with which it shares a sense."""
     by_sense: dict[str, list[str]] = defaultdict(list)
-    listed = [(chinese, english.lower().removeprefix("to ")) for chinese, english in pairs]
+    # A verb's sense begins with "to", which keeps a nurse apart from nursing.
+    listed = [(chinese, english.lower()) for chinese, english in pairs]
     for chinese, sense in listed:
         if len(chinese) > 1 and chinese in used and chinese not in by_sense[sense]:
             by_sense[sense].append(chinese)

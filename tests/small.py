@@ -91,6 +91,7 @@ RECORD_KEYS = [
 ]  # fmt: skip
 FACT_KEYS = {"value", "display", "scope", "confidence", "quantity", "citations"}
 CITATION_KEYS = {"number", "document", "title", "heading", "quote", "start", "end", "source"}
+QUANTITY_KEYS = {"number", "unit", "approximation"}
 PASSAGE_KEYS = {"document", "start", "end", "score", "text"}
 
 
@@ -150,6 +151,11 @@ def check_record(record: Mapping[str, Any], documents: Mapping[str, Document]) -
         assert 0 <= fact["confidence"] <= 1
         assert fact["citations"]
         assert any(fact["value"] in quotes[number] for number in fact["citations"])
+        assert fact["value"].strip() == fact["value"] != ""
+        assert fact["display"] in record["text"]
+        if fact["quantity"] is not None:
+            assert set(fact["quantity"]) == QUANTITY_KEYS
+            assert re.fullmatch(r"-?\d+(?:\.\d+)?", fact["quantity"]["number"])
     for passage in record["passages"]:
         assert set(passage) == PASSAGE_KEYS
         assert passage["text"] == documents[passage["document"]].text[passage["start"] : passage["end"]] != ""

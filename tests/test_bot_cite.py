@@ -138,9 +138,7 @@ def test_nothing_is_attributed_that_a_report_does_not_say(tmp_path):
         ("图书馆.md", LIBRARY, "全县新建", "平川县, 平川县文化局, 2016–2020, 馆舍"),
     ],
 )
-def test_the_scope_of_a_figure_is_where_whose_when_and_under_which_heading(
-    tmp_path, name, content, sentence, expected
-):
+def test_the_scope_of_a_figure_is_where_whose_when_and_under_which_heading(tmp_path, name, content, sentence, expected):
     report = document(tmp_path, name, content)
 
     assert scope(report, report.text.index(sentence)) == expected
@@ -153,7 +151,9 @@ def test_a_heading_that_only_repeats_the_title_is_no_part_of_the_scope(tmp_path)
 
 
 def test_the_scope_of_a_figure_above_the_first_heading_names_none(tmp_path):
-    report = document(tmp_path, "larvik.md", LARVIK.replace("# Port of Larvik\n", "Ships call here.\n\n# Port of Larvik\n"))
+    report = document(
+        tmp_path, "larvik.md", LARVIK.replace("# Port of Larvik\n", "Ships call here.\n\n# Port of Larvik\n")
+    )
 
     assert scope(report, report.text.index("Ships")) == "Larvik, Larvik Port Office, 2015–2021"
 

@@ -30,6 +30,7 @@ LIBRARIES = "新建了多少座图书馆？"
 NOT_THERE = "who won the football cup in Madrid?"
 # Chinese reports alone: without an English one a build takes a second.
 MILL = "# 磨坊报告\n\n磨坊2011年生产面粉12吨。\n"
+FLOUR = "12吨 — 《磨坊报告》（2011）\n    “磨坊2011年生产面粉12吨。” [1]，第3行\n"
 FAKED = (
     "import bot.wiring, fakes; "
     "bot.wiring.SentenceEncoder.load = classmethod(lambda cls, *a, **k: fakes.FakeEncoder()); "
@@ -129,16 +130,20 @@ def test_an_answer_goes_to_standard_output_and_ends_with_code_0(ask):
     result = ask(QUAYS)
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("“The port rebuilt 14 quays between 2015 and 2021.” [1]\n")
-    assert "“Port of Larvik” (Larvik Port Office, Larvik, 2015–2021), line 14\n" in result.stdout
+    assert result.stdout.startswith(
+        "- 14 — “Port of Larvik” (Larvik Port Office, Larvik, 2015–2021)\n"
+        "    “The port rebuilt 14 quays between 2015 and 2021.” [1], line 14\n"
+    )
 
 
 def test_a_chinese_question_is_answered_in_chinese(ask):
     result = ask(LIBRARIES)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("“全县新建图书馆23座，其中乡镇图书馆17座。” [1]\n")
-    assert "《平川县图书馆报告》（平川县文化局，平川县，2016–2020）" in result.stdout
+    assert result.stdout.startswith(
+        "- 23座 — 《平川县图书馆报告》（平川县文化局，平川县，2016–2020）\n"
+        "    “全县新建图书馆23座，其中乡镇图书馆17座。” [1]，第14行\n"
+    )
 
 
 def test_what_is_not_found_ends_with_code_1_and_says_what_was_looked_for(ask):
@@ -376,7 +381,7 @@ def test_the_command_that_the_message_names_mends_the_index(run, home, damage, n
     program, *command = shlex.split(line.split("`")[1])
 
     assert (program, run(*command).exit_code) == ("citewise", 0)
-    assert run("ask", "磨坊生产面粉多少吨？", *options).stdout.startswith("“磨坊2011年生产面粉12吨。” [1]")
+    assert run("ask", "磨坊生产面粉多少吨？", *options).stdout.startswith(FLOUR)
 
 
 def test_each_damage_has_its_own_message(run, small_index, tmp_path):
@@ -412,7 +417,7 @@ def test_ask_builds_the_default_index_once(run, home, monkeypatch):
 
     result = run("ask", "磨坊生产面粉多少吨？")
 
-    assert result.stdout.startswith("“磨坊2011年生产面粉12吨。” [1]")
+    assert result.stdout.startswith(FLOUR)
     assert (home / "XDG_DATA_HOME/citewise/index/manifest.json").is_file()
     assert snapshot(home / "XDG_DATA_HOME", home / "XDG_CACHE_HOME") == built
 
@@ -517,7 +522,7 @@ def test_reports_that_changed_since_the_build_are_said_beside_the_answer(run, tm
     result = run("ask", "磨坊生产面粉多少吨？", "--index", index)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("“磨坊2011年生产面粉12吨。” [1]")
+    assert result.stdout.startswith(FLOUR)
     assert "(1 new, 1 changed, 0 gone)" in result.stderr
     assert f"`citewise index {tmp_path / 'reports'} --index {index}`" in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -716,7 +721,7 @@ def test_chinese_comes_out_whole_in_the_c_locale(small_index, monkeypatch):
     answer = start("ask", LIBRARIES, "--index", small_index, faked=True)
 
     assert (answer.returncode, answer.stderr) == (0, b"")
-    assert answer.stdout.decode().startswith("“全县新建图书馆23座，其中乡镇图书馆17座。” [1]\n")
+    assert answer.stdout.decode().startswith("- 23座 — 《平川县图书馆报告》（平川县文化局，平川县，2016–2020）\n")
 
 
 def test_a_reader_who_has_enough_ends_a_batch_in_silence(small_index, tmp_path):

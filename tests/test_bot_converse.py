@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.converse import small_talk, standalone
+from bot.converse import small_talk, standalone, turns
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,37 @@ def test_a_message_that_asks_for_more_is_no_small_talk(message):
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=4))
 def test_what_was_asked_is_never_lost(question, history):
     assert standalone(question, history).endswith(question)
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=12))
+def test_turns_are_the_last_questions_in_their_order_and_the_question_behind_them(question, history):
+    *earlier, last = turns(question, history)
+
+    assert last == question
+    assert len(earlier) <= 8
+    kept = [one for one in history[-8:] if one.strip() and not small_talk(one)]
+    assert earlier == kept[len(kept) - len(earlier) :]
+    assert standalone(question, history) == " ".join([*earlier, last])
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "expected"),
+    [
+        ("那医生呢？", ["派了多少教师？"], ["派了多少教师？", "那医生呢？"]),
+        ("医生呢？", ["金华建了几个陈列馆？", "那护士呢？"], ["金华建了几个陈列馆？", "那护士呢？", "医生呢？"]),
+        ("how many of them?", ["派了多少教师？", "thanks"], ["派了多少教师？", "how many of them?"]),
+        ("金华建了几个陈列馆？", ["派了多少教师？"], ["金华建了几个陈列馆？"]),
+        ("那医生呢？", [], ["那医生呢？"]),
+    ],
+)
+def test_turns_hold_each_question_apart(question, history, expected):
+    assert turns(question, history) == expected
+
+
+def test_turns_lead_back_over_eight_questions_at_most():
+    history = [f"它{number}呢？" for number in range(20)]
+
+    assert turns("它呢？", history) == [*history[-8:], "它呢？"]
 
 
 @pytest.mark.parametrize("question", ["那曲市有多少所学校和医院？", "其他县有多少所学校？"])

@@ -94,3 +94,85 @@ def test_a_question_is_answered_in_its_own_language(question, language):
     assert language_of(question) == language
 
 
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (
+            "全县新建了多少座图书馆？文化局派了多少名管理员？",
+            ["全县新建了多少座图书馆？", "文化局派了多少名管理员？"],
+        ),
+        (
+            "全县新建了多少座图书馆；文化局派了多少名管理员",
+            ["全县新建了多少座图书馆；", "文化局派了多少名管理员"],
+        ),
+        (
+            "文化局选派了多少名图书管理员，全县新建了多少座图书馆？",
+            ["文化局选派了多少名图书管理员", "全县新建了多少座图书馆？"],
+        ),
+        (
+            "how many quays did the port rebuild? who trained the pilots of Larvik?",
+            ["how many quays did the port rebuild?", "who trained the pilots of Larvik?"],
+        ),
+        (
+            "How many quays did the port rebuild and how many pilots did the office train?",
+            ["How many quays did the port rebuild", "how many pilots did the office train?"],
+        ),
+        (
+            "How many quays did the port rebuild, and when was the crane of Larvik built?",
+            ["How many quays did the port rebuild", "when was the crane of Larvik built?"],
+        ),
+    ],
+)
+def test_a_message_of_several_questions_is_taken_apart(message, expected):
+    assert parts(message) == expected
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "派了多少教师？",
+        "派了多少教师和医生？",
+        "how many teachers and how many doctors were sent?",
+        "全县新建了多少座图书馆？什么时候？",
+        "全县新建了多少座图书馆？真的吗？",
+        "浙江援建的图书馆很大；它有多少本藏书？",
+        "who built the library and the school of the county?",
+        "Teachers were sent to the county. How many of them stayed for a year?",
+        "",
+        "？？",
+    ],
+)
+def test_a_message_stays_whole_where_a_part_could_not_stand_alone(message):
+    assert parts(message) == [message]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "全县新建了多少座图书馆",
+                "how many quays did the port rebuild",
+                "？",
+                "?",
+                "；",
+                "，",
+                " and ",
+                ", ",
+                " ",
+                "他们",
+            ]
+        ),
+        max_size=8,
+    ).map("".join)
+    | st.text(max_size=60)
+)
+def test_no_word_of_a_message_is_lost_in_its_parts(message):
+    found = parts(message)
+
+    assert found
+    at = 0
+    for part in found:
+        between = message[at : message.index(part, at)]
+        assert between.strip(" ,，").removesuffix("and").strip(" ,，") == "" or found == [message]
+        at = message.index(part, at) + len(part)
+    assert message[at:].strip() == ""

@@ -125,8 +125,16 @@ def proves(answer: RequiredAnswer, document: Document, start: int, end: int, quo
     )
 
 
+def holds(text: str, wanted: str) -> bool:
+    """Tell whether a text holds another, white space and capitals aside; a figure not as part of a longer one.
+
+    >>> holds("选派教师 1569人", "1569"), holds("11569人", "1569")
+    (True, False)
+    """
+    return _holds(_squeezed(text), wanted)
+
+
 def _holds(squeezed: str, wanted: str) -> bool:
-    """Tell whether a text holds another, and a figure not merely as a part of a longer one."""
     sought = _squeezed(wanted)
     before = r"(?<!\d)(?<!\d[.,])" if sought[:1].isdigit() else ""
     behind = r"(?!\d)(?![.,]\d)" if sought[-1:].isdigit() else ""
