@@ -11,6 +11,7 @@ from bot.answer import Answer, FoundPassage, Status
 from bot.asked import Asked, asked
 from bot.cite import attribution
 from bot.compose import Composer
+from bot.confidence import Calibration
 from bot.converse import Talk, small_talk, turns
 from bot.errors import BadQuestion
 from bot.evidence import candidates
@@ -44,11 +45,15 @@ class ReadsPassages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped."""
+    """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped.
+
+    `each` names the reports of which it asks for each one's answer.
+    """
 
     asked: Asked
     ranked: tuple[RankedPassage, ...]
     found: tuple[Found, ...]
+    each: tuple[str, ...] = ()
 
 
 class Assistant:
@@ -67,6 +72,7 @@ class Assistant:
         refuse_below: float = 0.35,
         names: Mapping[str, str] | None = None,
         weights: Weights | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self._retriever = retriever
         self._reader = reader
@@ -75,6 +81,7 @@ class Assistant:
         self._refuse_below = refuse_below
         self._names = names or {}
         self._weights = weights or Weights()
+        self._calibration = calibration or Calibration()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -162,9 +169,9 @@ class Assistant:
         ranked = [ranked[i] for i in order] + [hit for i, hit in enumerate(ranked) if i not in order]
         first = ranked[: len(order)]
         readings = self._readings(what, first)
-        found = weighed(candidates(what, first, readings, index.bridge), named, self._weights)
+        found = weighed(candidates(what, first, readings, index.bridge), named, self._weights, self._calibration)
         decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
-        return Trace(what, tuple(_reranked(ranked, found)[: self._results]), tuple(decided))
+        return Trace(what, tuple(_reranked(ranked, found)[: self._results]), tuple(decided), tuple(each))
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
@@ -194,7 +201,7 @@ class Assistant:
         language = composer.language
         lines = [say("not_found", language, looked_for=question.rstrip("?？。. "))]
         best = trace.found[0] if trace.found else None
-        if best and best.support and best.support.missing:
+        if best and best.support.missing:
             comma = "、" if language == "zh" else ", "
             lines.append(say("missing", language, names=comma.join(best.support.missing)))
         nearest = (best.candidate.document, best.candidate.sentence) if best else _nearest(trace.ranked)

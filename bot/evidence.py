@@ -145,13 +145,14 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             part = _clause(_SEMICOLON, text, amount.start, amount.end)
             before = max(clause[0], amount.start - _BEFORE[document.language])
             beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
+            places = [(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)]
             yield Candidate(
                 hit, rank, sentence.span, first, last,
                 span=reading.score(first - low, last - low),
                 sentence_score=sentence.score,
                 amount=amount,
                 kind_fit=_fit(asked, amount),
-                counted=counted.evidence([(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)], document),
+                counted=counted.evidence(places, document),
                 clauses=tuple((start + a, start + b) for a, b in (part, clause)),
             )  # fmt: skip
 

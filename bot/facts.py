@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.asked import Asked
+from bot.confidence import Calibration, Signs
 from bot.evidence import Candidate
 from bot.listing import items
 from bot.support import Named, Support, clause_coverage, support
@@ -12,15 +13,15 @@ from bot.support import Named, Support, clause_coverage, support
 MOST_FACTS = 3
 _MOST_ITEMS = 12
 _SUPPORTED = 40  # the best candidates, whose support is looked at
+_NO_SUPPORT = Support((), 0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weigh what speaks for a candidate, and place the sum on the scale of confidence.
+    """Weigh what speaks for one candidate before another, in units of the reader's evidence.
 
-    confidence = 1 / (1 + exp(-(slope x sum + offset))). `near` is how far below the best sum a
-    second fact may lie, in another report twice as far. Chosen on the half of the project's questions
-    that is for development.
+    `near` is how far below the best sum a second fact may lie, in another report twice as far. Chosen on the
+    development questions.
     """
 
     span: float = 1.0
@@ -31,8 +32,6 @@ class Weights:
     coverage: float = 4.0
     clause: float = 4.0
     near: float = 4.0
-    slope: float = 0.35
-    offset: float = -2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,17 @@ class Found:
 
     candidate: Candidate
     total: float
+    signs: Signs
     confidence: float
-    support: Support | None = None
+    support: Support
     dropped: str | None = None
 
 
-def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights) -> list[Found]:
+def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, calibration: Calibration) -> list[Found]:
     """Return candidates by the sum of their evidence, best first; those that miss what is asked for are dropped."""
     rough = sorted(
         (one for one in candidates if one.span > -math.inf),
-        key=lambda one: (-_sum(one, None, weights), one.rank, one.start),
+        key=lambda one: (-evidence(Signs.of(named.asked, one, _NO_SUPPORT, 0.0), weights), one.rank, one.start),
     )
     supports: dict[tuple[str, int, int], Support] = {}
     found = []
@@ -63,26 +63,31 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights) -> 
         place = (one.document.id, *one.sentence)
         if place not in supports:
             supports[place] = support(named, one)
-        total = _sum(one, supports[place], weights) + weights.clause * clause_coverage(named, one)
-        confidence = 1 / (1 + math.exp(-(weights.slope * total + weights.offset)))
-        missing = supports[place].missing
-        reason = f"missing: {', '.join(missing)}" if missing else None
-        if named.asked.kinds and one.amount is not None and not one.kind_fit:
-            reason = reason or "kind"
-        found.append(Found(one, total, confidence, supports[place], reason))
+        signs = Signs.of(named.asked, one, supports[place], clause_coverage(named, one))
+        dropped = _unfit(named.asked, one, supports[place])
+        found.append(
+            Found(one, evidence(signs, weights), signs, calibration.confidence(signs), supports[place], dropped)
+        )
     found.sort(key=lambda one: (-one.total, one.candidate.rank, one.candidate.start))
     return found
 
 
-def _sum(candidate: Candidate, support: Support | None, weights: Weights) -> float:
-    score = min(max(candidate.hit.score, 1e-3), 1 - 1e-3)
+def _unfit(asked: Asked, candidate: Candidate, support: Support) -> str | None:
+    if support.missing:
+        return f"missing: {', '.join(support.missing)}"
+    return "kind" if asked.kinds and candidate.amount is not None and not candidate.kind_fit else None
+
+
+def evidence(signs: Signs, weights: Weights) -> float:
+    """Return the weighted sum of what speaks for a candidate."""
     return (
-        weights.span * candidate.span
-        + weights.sentence * candidate.sentence_score
-        + weights.passage * math.log(score / (1 - score))
-        + weights.kind * candidate.kind_fit
-        + weights.counted * candidate.counted
-        + weights.coverage * (support.coverage if support else 0.0)
+        weights.span * signs.span
+        + weights.sentence * signs.sentence
+        + weights.passage * signs.passage
+        + weights.kind * signs.kind
+        + weights.counted * (signs.counted - signs.uncounted)
+        + weights.coverage * signs.coverage
+        + weights.clause * signs.clause
     )
 
 
