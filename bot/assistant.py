@@ -69,7 +69,7 @@ class Assistant:
         *,
         results: int = 10,
         read: int = 6,
-        refuse_below: float = 0.35,
+        refuse_below: float = 0.4,
         names: Mapping[str, str] | None = None,
         weights: Weights | None = None,
         calibration: Calibration | None = None,

@@ -57,8 +57,8 @@ class Calibration:
     confidence of 0.8 means: four of five such questions are answered by the report.
     """
 
-    offset: float = -3.0
-    weights: tuple[float, ...] = (0.15, 0.4, 0.05, 1.0, 1.0, 0.5, 0.2, 0.8, -0.3, 0.6)
+    offset: float = -0.859
+    weights: tuple[float, ...] = (0.137, 0.365, 0.076, 0.641, 1.038, 1.012, 0.175, -0.987, -0.627, 1.839)
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability, in [0, 1], that the question is answered."""

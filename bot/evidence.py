@@ -11,23 +11,22 @@ from bot.reader.spans import Reading
 from corpus.document import Document, Language, Span
 from corpus.segment import words
 from index.bridge import Bridge
-from index.retrieve import RankedPassage
+from index.retrieve import RankedPassage, RankedSentence
 
 _SEMICOLON = re.compile(r"[；;。！？!?\n]|\.(?=\s|$)")
 _COMMA = re.compile(r"[，,；;。！？!?：:\n]|\.(?=\s|$)")
 _SPANS_READ = 5
 _AROUND = 2
+_LONGEST_QUOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Hold a stretch of a report, `text[start:end]`, that may answer, within its sentence.
 
-    `span` is the reader's evidence, `sentence_score` and `passage_score` retrieval's; `kind_fit` tells how well
-    its unit is of the kind asked for, `counted` how near
-    what is counted, or whose name is asked, stands, from 1 to -1.5.
-    `clauses` are the parts
-    of the sentence between semicolons and between commas that an amount stands in.
+    `span` is the reader's evidence, `sentence_score` retrieval's; `kind_fit` tells how well its unit is of the
+    kind asked for, `counted` how near what is counted, or whose name is asked, stands, from 1 to -1.5.
+    `clauses` are the parts of the sentence between semicolons and between commas that an amount stands in.
     """
 
     hit: RankedPassage
@@ -84,6 +83,7 @@ class Counted:
         other: Language = "en" if asked.language == "zh" else "zh"
         self._ways: dict[Language, set[str]] = {"zh": set(), "en": set()}
         self._named = bool(head)
+        self._anywhere: dict[str, bool] = {}
         if not head:
             return
         own = {head.lower(), *(way for way in bridge.synonyms(head) if set(way) & set(head))}
@@ -99,13 +99,18 @@ class Counted:
         """
         if not self._named:
             return 0.0
-        ways = self._ways[document.language]
-        telling = {way for way in ways if len(way) > 1} or ways
-        for place, worth in (*places, (document.text, -1.0)):
-            folded = place.lower()
-            if any(way in folded for way in telling):
+        for place, worth in places:
+            if self._says(place, document.language):
                 return worth
-        return -1.5
+        if document.id not in self._anywhere:
+            self._anywhere[document.id] = self._says(document.text, document.language)
+        return -1.0 if self._anywhere[document.id] else -1.5
+
+    def _says(self, text: str, language: Language) -> bool:
+        ways = self._ways[language]
+        telling = {way for way in ways if len(way) > 1} or ways
+        folded = text.lower() if language == "en" else text
+        return any(way in folded for way in telling)
 
 
 def _head(counted: str, language: Language) -> str:
@@ -130,12 +135,23 @@ _BEFORE: dict[Language, int] = {"zh": 10, "en": 40}
 _BEHIND: dict[Language, int] = {"zh": 7, "en": 30}
 
 
+def _quotable(hit: RankedPassage) -> Iterator[tuple[RankedSentence, Span]]:
+    """Yield a passage's sentences in their order, each with what is read and quoted of it.
+
+    That is the sentence, but of one without an end, as in a report without full stops, the part in the passage.
+    """
+    for sentence in sorted(hit.sentences, key=lambda one: one.span):
+        start, end = sentence.span
+        if end - start > _LONGEST_QUOTE:
+            start, end = max(start, hit.passage.start), min(end, hit.passage.end)
+        yield sentence, (start, end)
+
+
 def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
     wanted = Date if asked.wants == "date" else Quantity
     near = document.text[hit.passage.start : hit.passage.end]
-    for sentence in sorted(hit.sentences, key=lambda one: one.span):
-        start, end = sentence.span
+    for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
         for amount in read(text, document.language):
             if not isinstance(amount, wanted):
@@ -147,7 +163,7 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
             places = [(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)]
             yield Candidate(
-                hit, rank, sentence.span, first, last,
+                hit, rank, (start, end), first, last,
                 span=reading.score(first - low, last - low),
                 sentence_score=sentence.score,
                 amount=amount,
@@ -174,12 +190,11 @@ def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
 
 def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
-    for sentence in hit.sentences:
-        start, end = sentence.span
+    for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
         for a, b in lists(text, document.language):
             yield Candidate(
-                hit, rank, sentence.span, start + a, start + b,
+                hit, rank, (start, end), start + a, start + b,
                 span=reading.score(start + a - low, start + b - low),
                 sentence_score=sentence.score, kind_fit=1.0, clauses=((start + a, start + b),),
             )  # fmt: skip
@@ -190,8 +205,7 @@ def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) ->
     near = document.text[low : hit.passage.end]
     for one in reading.best(_SPANS_READ):
         start, end = whole(document.text, low + one.start, low + one.end)
-        for sentence in hit.sentences:
-            first, last = sentence.span
+        for sentence, (first, last) in _quotable(hit):
             if not first <= start < last:
                 continue
             text = document.text[first:last]
@@ -203,7 +217,7 @@ def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) ->
                 at = whole_amount.start, whole_amount.end
             if at[0] < at[1]:
                 yield Candidate(
-                    hit, rank, sentence.span, first + at[0], first + at[1],
+                    hit, rank, (first, last), first + at[0], first + at[1],
                     span=one.score, sentence_score=sentence.score, amount=whole_amount,
                     counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
                 )  # fmt: skip
@@ -212,10 +226,9 @@ def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) ->
 
 def _sentences(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
     low = hit.passage.start
-    for sentence in hit.sentences:
-        start, end = sentence.span
+    for sentence, (start, end) in _quotable(hit):
         yield Candidate(
-            hit, rank, sentence.span, start, end,
+            hit, rank, (start, end), start, end,
             span=reading.inside(start - low, end - low), sentence_score=sentence.score,
         )  # fmt: skip
 

@@ -24,13 +24,13 @@ class Weights:
     development questions.
     """
 
-    span: float = 1.0
-    sentence: float = 0.3
-    passage: float = 1.0
-    kind: float = 3.0
-    counted: float = 2.0
-    coverage: float = 4.0
-    clause: float = 4.0
+    span: float = 0.55
+    sentence: float = 0.06
+    passage: float = 2.5
+    kind: float = 0.7
+    counted: float = 1.7
+    coverage: float = 8.0
+    clause: float = 7.0
     near: float = 4.0
 
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -177,18 +176,15 @@ def _mentioned(text: str, language: Language) -> frozenset[Division]:
 
 def _pervades(asked: Division, document: Document) -> bool:
     """Tell whether a report is about a place, or places within it, all along, so that it need not say so each time."""
-    return _shares(document.text, document.language).get(asked, 0.0) >= _PERVASIVE
+    return _share(asked, document.text, document.language) >= _PERVASIVE
 
 
-@lru_cache(maxsize=64)
-def _shares(text: str, language: Language) -> dict[Division, float]:
+@lru_cache(maxsize=256)
+def _share(asked: Division, text: str, language: Language) -> float:
     """Return the share of a report's paragraphs that name a division or one within it."""
     parts = [part for part in text.split("\n") if part.strip()]
-    counts: Counter[Division] = Counter()
-    for part in parts:
-        there = _mentioned(part, language)
-        counts.update({outer for outer in _mentioned(text, language) if any(covers(outer, one) for one in there)})
-    return {one: count / len(parts) for one, count in counts.items()}
+    naming = sum(any(covers(asked, one) for one in _mentioned(part, language)) for part in parts)
+    return naming / max(1, len(parts))
 
 
 _HAN = "〇一二三四五六七八九"
@@ -216,9 +212,14 @@ def _ordinal_fits(ordinal: Ordinal, near: str, document: Document) -> bool:
         return any(isinstance(one, Quantity) and one.number == number for one in read(near, "en"))
     written = f"(?:{_in_han(number)}|{number})"
     ways = "|".join(map(re.escape, ordinal.ways)) or "(?!)"
-    said = re.compile(rf"第{written}(?![十百千万〇一二三四五六七八九\d])|(?<![十百千万\d]){written}(?:{ways})")
+    said = rf"第{written}(?![十百千万〇一二三四五六七八九\d])|(?<![十百千万\d]){written}(?:{ways})"
     # What a report names again and again it is about, as the regiment that a place belongs to.
-    return bool(said.search(near)) or len(said.findall(document.text)) >= _OFTEN
+    return bool(re.search(said, near)) or _times(said, document.text) >= _OFTEN
+
+
+@lru_cache(maxsize=256)
+def _times(pattern: str, text: str) -> int:
+    return len(re.findall(pattern, text))
 
 
 def _in_han(number: int) -> str:
@@ -259,5 +260,10 @@ def _telling(piece: str, language: Language) -> float:
 def _says(text: str, ways: Sequence[str], language: Language) -> bool:
     if language == "zh":
         return any(way in text for way in ways)
-    stems = set(tokens(text))
-    return any(all(token in stems for token in tokens(way)) for way in ways if tokens(way))
+    stems = _stems(text)
+    return any(all(token in stems for token in read) for read in map(tokens, ways) if read)
+
+
+@lru_cache(maxsize=512)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))

@@ -5,10 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from bot.reader.spans import Reading
 from corpus.document import Document
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
+from index.passages import Passage
+from index.retrieve import RankedPassage, RankedSentence
+from index.sentences import sentences
 
 LARVIK = """---
 id: larvik
@@ -114,6 +120,25 @@ def build(folder: Path, reports: Mapping[str, str | bytes]) -> Path:
 def document(folder: Path, name: str, content: str | bytes) -> Document:
     """Read one report as the index would."""
     return read_corpus([write_reports(folder, {name: content}) / name]).documents[0]
+
+
+def ranked(report: Document, part: str, score: float = 0.9) -> RankedPassage:
+    """Return the line of a report that holds some words as a passage that was found; its sentences are alike."""
+    at = report.text.index(part)
+    low, high = report.text.rfind("\n", 0, at) + 1, report.text.find("\n", at)
+    spans = tuple(sentences(report.text, low, high if high >= 0 else len(report.text)))
+    passage = Passage(report.id, spans[0][0], spans[-1][1], spans)
+    return RankedPassage(report, passage, score, tuple(RankedSentence(span, 0.0) for span in spans))
+
+
+def reading(hit: RankedPassage, marked: Mapping[str, float]) -> Reading:
+    """Return what a reader makes of a passage: evidence for some stretches of it, each character a piece."""
+    text = hit.document.text[hit.passage.start : hit.passage.end]
+    starts, ends = (np.full(len(text), -6.0, dtype=np.float32) for _ in range(2))
+    for part, evidence in marked.items():
+        at = text.index(part)
+        starts[at] = ends[at + len(part) - 1] = evidence / 2
+    return Reading(starts, ends, tuple((i, i + 1) for i in range(len(text))), 0.0)
 
 
 def squeeze(text: str) -> str:

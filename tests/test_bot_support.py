@@ -9,11 +9,8 @@ from bot.evidence import Candidate
 from bot.question import language_of
 from bot.support import Named, clause_coverage, support
 from index.bridge import Bridge
-from index.passages import Passage
-from index.retrieve import RankedPassage, RankedSentence
-from index.sentences import sentences
 from index.words import WordIndex
-from small import BERGEN, LARVIK, document
+from small import BERGEN, LARVIK, document, ranked
 
 AID = """---
 id: aid
@@ -80,17 +77,10 @@ def known(reports):
 
 def candidate(report, part, clauses=()):
     """Return a part of a report as a candidate; its passage is the line that holds it."""
-    start = report.text.index(part)
-    low = report.text.rfind("\n", 0, start) + 1
-    high = report.text.find("\n", start)
-    high = len(report.text) if high < 0 else high
-    spans = tuple(sentences(report.text, low, high))
-    passage = Passage(report.id, low, high, spans)
-    hit = RankedPassage(report, passage, 0.9, tuple(RankedSentence(span, 0.0) for span in spans))
-    sentence = next(span for span in spans if span[0] <= start < span[1])
+    hit, start = ranked(report, part), report.text.index(part)
+    sentence = next(span for span in hit.passage.sentences if span[0] <= start < span[1])
     placed = tuple((report.text.index(one), report.text.index(one) + len(one)) for one in clauses)
-    end = start + len(part)
-    return Candidate(hit, 0, sentence, start, end, span=0.0, sentence_score=0.0, clauses=placed)
+    return Candidate(hit, 0, sentence, start, start + len(part), span=0.0, sentence_score=0.0, clauses=placed)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def test_every_command_is_described_once_in_the_table(readme):
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_every_command_line_names_a_command_and_known_options(readme):
     lines = re.findall(r"citewise (\w+)([^\n`|]*)", readme.read_text(encoding="utf-8"))
-    options = {"--json", "--index", "--config", "--lang", "--at", "--half"}
+    options = {"--json", "--index", "--config", "--lang", "--at", "--half", "--explain", "--answers"}
     commands = [(name, rest) for name, rest in lines if name in registered()]
     assert commands
     for name, rest in commands:
