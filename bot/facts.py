@@ -13,6 +13,7 @@ from bot.support import Named, Support, clause_coverage, support
 MOST_FACTS = 3
 _MOST_ITEMS = 12
 _SUPPORTED = 40  # the best candidates, whose support is looked at
+_ELSEWHERE = 2  # how much farther below the best another report's figure may lie
 _NO_SUPPORT = Support((), 0.0, ())
 
 
@@ -96,25 +97,34 @@ def chosen(
 ) -> list[Found]:
     """Return what is answered, then the rest, each with the reason why it is not.
 
-    Answered are the best candidate, the best of other reports, and what is nearly as good; the best of
-    `each` report in any case.
+    Answered are the best candidate, then what other reports say of it, then what is nearly as good. Where
+    `each` of several reports is asked about, theirs come before those of the rest.
     """
     kept: list[Found] = []
     rest: list[Found] = []
-    for one in found:
-        reason = one.dropped or _reason(one, kept, weights, refuse_below, each)
+    first = _first_of_reports(found, refuse_below, each)
+    for one in [*first, *(one for one in found if not any(one is other for other in first))]:
+        reason = one.dropped or _reason(one, kept, weights, refuse_below)
         if reason:
             rest.append(replace(one, dropped=reason))
         else:
             kept.append(one)
     if asked.wants == "list" and kept:
         kept = _listed(kept[0])
-    return kept + rest
+    return kept + sorted(rest, key=lambda one: -one.total)
 
 
-def _reason(
-    one: Found, kept: Sequence[Found], weights: Weights, refuse_below: float, each: Sequence[str]
-) -> str | None:
+def _first_of_reports(found: Sequence[Found], refuse_below: float, each: Sequence[str]) -> list[Found]:
+    """Return the best fit candidate of each report, the best one first."""
+    first: dict[str, Found] = {}
+    for one in found:
+        if one.dropped is None and one.confidence >= refuse_below:
+            first.setdefault(one.candidate.document.id, one)
+    best = list(first.values())
+    return sorted(best, key=lambda one: one is not best[0] and bool(each) and one.candidate.document.id not in each)
+
+
+def _reason(one: Found, kept: Sequence[Found], weights: Weights, refuse_below: float) -> str | None:
     candidate = one.candidate
     if one.confidence < refuse_below:
         return "unsure"
@@ -124,11 +134,9 @@ def _reason(
         return "said"
     best = kept[0]
     elsewhere = candidate.document.id not in {other.candidate.document.id for other in kept}
-    if elsewhere and candidate.document.id in each and len(kept) < MOST_FACTS:
-        return None
-    if best.candidate.kind_fit > candidate.kind_fit:
+    if best.candidate.kind_fit > candidate.kind_fit and not elsewhere:
         return "kind"
-    if one.total < best.total - weights.near * (2 if elsewhere else 1):
+    if one.total < best.total - weights.near * (_ELSEWHERE if elsewhere else 1):
         return "weaker"
     return "enough" if len(kept) == MOST_FACTS else None
 

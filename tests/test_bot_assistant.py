@@ -89,7 +89,7 @@ def test_without_a_reader_names_and_explanations_are_answered_with_whole_sentenc
     answer = assistant.ask(question)
 
     assert answer.facts[0].value == answer.facts[0].display == "The port office trained 86 pilots in 2019."
-    assert answer.text.splitlines()[:2] == [
+    assert answer.text.removeprefix("- ").splitlines()[:2] == [
         "“Port of Larvik” (Larvik Port Office, Larvik, 2015–2021) says:",
         "    “The port office trained 86 pilots in 2019.” [1], line 18",
     ]

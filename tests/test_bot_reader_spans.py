@@ -174,7 +174,7 @@ def test_the_evidence_within_a_sentence_is_that_of_the_best_span_that_lies_in_it
 def test_of_what_was_not_read_nothing_speaks_for_one_span_before_another():
     reading = Reading.blank("派出教师1569人。")
 
-    assert {reading.score(0, 2), reading.score(4, 9), reading.inside(0, 10), reading.best(1)[0].score} == {0.0}
+    assert len({reading.score(0, 2), reading.score(4, 9), reading.inside(0, 10), reading.best(1)[0].score}) == 1
 
 
 def test_nothing_has_no_spans():

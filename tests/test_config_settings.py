@@ -33,7 +33,7 @@ DEFAULT_VALUES = {
     "corpus": {"max_file_mb": 16},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
-    "answer": {"refuse_below": 0.35},
+    "answer": {"refuse_below": 0.4},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": ""},
 }
