@@ -161,17 +161,16 @@ class Assistant:
 
     def _traced(self, what: Asked, ranked: list[RankedPassage]) -> Trace:
         index = self._retriever.index
-        if self._reader is None:
-            what = replace(what, wants=what.wants if what.wants in ("quantity", "date") else "explanation")
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         each = reports_named(named, list(self.documents.values()))
         order = reading_list(ranked, each, self._read)
-        ranked = [ranked[i] for i in order] + [hit for i, hit in enumerate(ranked) if i not in order]
-        first = ranked[: len(order)]
+        first = [ranked[i] for i in order]
         readings = self._readings(what, first)
-        found = weighed(candidates(what, first, readings, index.bridge), named, self._weights, self._calibration)
+        may = candidates(what, first, readings, index.bridge, only_sentences=self._reader is None)
+        found = weighed(may, named, self._weights, self._calibration)
         decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
-        return Trace(what, tuple(_reranked(ranked, found)[: self._results]), tuple(decided), tuple(each))
+        ordered = ranked if self._reader is None else _reranked(ranked, order, found)
+        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each))
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
@@ -210,11 +209,11 @@ class Assistant:
         return "\n".join(lines)
 
 
-def _reranked(ranked: Sequence[RankedPassage], found: Sequence[Found]) -> list[RankedPassage]:
-    """Return the passages by the best candidate of each, those without one after them, scores in order."""
+def _reranked(ranked: Sequence[RankedPassage], read: Sequence[int], found: Sequence[Found]) -> list[RankedPassage]:
+    """Return the passages by the best candidate of each that was read, the others after them, scores in order."""
     best: dict[int, float] = {}
     for one in found:
-        best.setdefault(one.candidate.rank, one.total - _DROPPED * bool(one.dropped))
+        best.setdefault(read[one.candidate.rank], one.total - _DROPPED * bool(one.dropped))
     order = sorted(range(len(ranked)), key=lambda i: (-best.get(i, -np.inf), i))
     scores = sorted((hit.score for hit in ranked), reverse=True)
     return [replace(ranked[i], score=score) for i, score in zip(order, scores, strict=True)]

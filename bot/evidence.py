@@ -58,15 +58,20 @@ class Candidate:
 
 
 def candidates(
-    asked: Asked, ranked: Sequence[RankedPassage], readings: Sequence[Reading], bridge: Bridge
+    asked: Asked,
+    ranked: Sequence[RankedPassage],
+    readings: Sequence[Reading],
+    bridge: Bridge,
+    *,
+    only_sentences: bool = False,
 ) -> list[Candidate]:
-    """Return what may answer, in the order of the passages."""
+    """Return what may answer, in the order of the passages; names as whole sentences if `only_sentences`."""
     counted = Counted(asked, bridge)
     found: list[Candidate] = []
     for rank, (hit, reading) in enumerate(zip(ranked, readings, strict=False)):
         if asked.wants in ("quantity", "date"):
             found += _amounts(asked, hit, rank, reading, counted)
-        elif asked.wants == "explanation":
+        elif asked.wants == "explanation" or only_sentences:
             found += _sentences(hit, rank, reading)
         else:
             if asked.wants == "list":

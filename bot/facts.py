@@ -104,7 +104,7 @@ def chosen(
     rest: list[Found] = []
     first = _first_of_reports(found, refuse_below, each)
     for one in [*first, *(one for one in found if not any(one is other for other in first))]:
-        reason = one.dropped or _reason(one, kept, weights, refuse_below)
+        reason = one.dropped or _reason(one, kept, weights, refuse_below, each)
         if reason:
             rest.append(replace(one, dropped=reason))
         else:
@@ -124,7 +124,9 @@ def _first_of_reports(found: Sequence[Found], refuse_below: float, each: Sequenc
     return sorted(best, key=lambda one: one is not best[0] and bool(each) and one.candidate.document.id not in each)
 
 
-def _reason(one: Found, kept: Sequence[Found], weights: Weights, refuse_below: float) -> str | None:
+def _reason(
+    one: Found, kept: Sequence[Found], weights: Weights, refuse_below: float, each: Sequence[str]
+) -> str | None:
     candidate = one.candidate
     if one.confidence < refuse_below:
         return "unsure"
@@ -134,6 +136,8 @@ def _reason(one: Found, kept: Sequence[Found], weights: Weights, refuse_below: f
         return "said"
     best = kept[0]
     elsewhere = candidate.document.id not in {other.candidate.document.id for other in kept}
+    if elsewhere and candidate.document.id in each and len(kept) < MOST_FACTS:
+        return None
     if best.candidate.kind_fit > candidate.kind_fit and not elsewhere:
         return "kind"
     if one.total < best.total - weights.near * (_ELSEWHERE if elsewhere else 1):

@@ -19,7 +19,7 @@ _ASKS = re.compile(
     r"多少|几|谁|哪|什么|啥|何时|何处|怎么|怎样|如何|为何|多[大长远久]|\b(?:how|who|whom|whose|what|when|where|which|why)\b",
     re.IGNORECASE,
 )
-_FEWEST = 3
+_FEWEST = 2
 
 
 def clean(text: str) -> str:

@@ -137,7 +137,7 @@ def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", kn
         key = phrase_key(english) if chinese in used else ""
         if key and key.count(" ") < (LONGEST_PHRASE if number < known else _LONGEST_SENSE):
             found[key].setdefault(chinese, -math.inf if number < known else -commonness(chinese))
-            if key.count(" ") == 1 and len(chinese) > 1:
+            if number >= known and key.count(" ") == 1 and len(chinese) > 1:
                 heads[key.split()[1]].setdefault(chinese, -commonness(chinese))
     # A word without a sense of its own may be what another is a kind of: opera in "Western opera".
     for head, group in heads.items():

@@ -44,7 +44,8 @@ period: 2015-2021
 
 # Port of Larvik
 
-The port rebuilt 14 quays between 2015 and 2021 for 320 million kroner. Three cranes came from Kalmar, Konecranes and Liebherr.
+The port rebuilt 14 quays between 2015 and 2021 for 320 million kroner.
+Three cranes came from Kalmar, Konecranes and Liebherr.
 The director, Lin Solberg, opened the new ferry terminal on 3 May 2019.
 """
 

@@ -488,11 +488,32 @@ def test_a_figure_of_a_kind_that_fits_less_is_no_second_fact(found):
     assert reasons(found("3.5亿元", 10.0, kind_fit=0.5), found("12座", 9.9)) == {"3.5亿元": None, "12座": None}
 
 
-def test_of_reports_that_are_named_each_has_its_best_however_weak(found):
-    made = [found("12座", 10.0), found("9", -20.0, kind_fit=0.1)]
+def test_another_reports_figure_of_a_kind_that_fits_less_is_a_second_fact(found):
+    assert reasons(found("12座", 10.0), found("9", 9.9, kind_fit=0.5)) == {"12座": None, "9": None}
 
-    assert reasons(*made) == {"12座": None, "9": "kind"}
-    assert reasons(*made, each=["mills", "bergen"]) == {"12座": None, "9": None}
+
+def test_what_other_reports_say_comes_before_what_is_nearly_as_good(found):
+    made = choose(found("12座", 10.0), found("3.5亿元", 9.9), found("14", 5.0), found("9", 4.0))
+
+    assert [(one.candidate.text, one.dropped) for one in made] == [
+        ("12座", None),
+        ("14", None),
+        ("9", None),
+        ("3.5亿元", "enough"),
+    ]
+
+
+def test_reports_of_which_each_is_asked_about_come_before_the_rest(found):
+    made = [found("12座", 10.0), found("14", 9.0), found("9", 8.0)]
+
+    assert [one.candidate.text for one in choose(*made)] == ["12座", "14", "9"]
+    assert [one.candidate.text for one in choose(*made, each=["mills", "bergen"])] == ["12座", "9", "14"]
+
+
+def test_what_is_not_kept_comes_best_first(found):
+    made = choose(found("12座", 10.0, dropped="kind"), found("14", 9.0, 0.1), found("9", 8.0), found(WORKS, 7.0, 0.1))
+
+    assert [one.candidate.text for one in made] == ["9", "12座", "14", WORKS]
 
 
 def test_a_list_is_answered_with_its_items(find, reports):
