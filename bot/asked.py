@@ -19,6 +19,7 @@ _COUNTED_ZH = re.compile(
     r"(?P<measure>人次|公里|公顷|平方米|公斤|[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟])?"
     r"(?:的)?(?P<noun>[一-鿿A-Za-z]{0,12})"
 )
+_VERBS = "sent|went|came|got|born|taught|brought|hurt|left|there|out|over"
 _BEHIND_NOUN = (
     "did does do has have had was were is are went go got in of from to at by for that who which came can will would "
     "benefit on with under took received"
@@ -41,6 +42,16 @@ _SOUGHT: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+# A total or an area is asked for by itself, but in "which county has the largest area?" another word asks.
+_COUNTS = re.compile(
+    r"多少|(?<!好)(?<!近)(?<!这)(?<!那)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
+    r"number of|per ?cent|what (?:share|proportion|percentage|area|amount)|in yuan",
+    re.IGNORECASE,
+)
+_OTHER_WORD = re.compile(
+    r"哪|谁|如何|怎[么样]|为什么|什么(?:名|人|样|原因)|\b(?:who|whom|whose|where|which|why)\b|\bhow (?:do|does|did|can|to)\b",
+    re.IGNORECASE,
+)
 _NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)", re.IGNORECASE)
 _COUNTING = re.compile(r"how (?:many|much)|多少(?!年)", re.IGNORECASE)
 
@@ -93,7 +104,8 @@ def asked(question: str, language: Language) -> Asked:
         for grain, pattern in patterns["dates"]:
             if pattern.search(question):
                 return Asked(question, language, "date", grain=grain, years=years)
-    if patterns["wants"]["quantity"].search(question) and not _NOT_COUNTING.search(question):
+    counting = _COUNTS.search(question) or not _OTHER_WORD.search(question)
+    if counting and patterns["wants"]["quantity"].search(question) and not _NOT_COUNTING.search(question):
         counted, kinds = _counted(question, language)
         return Asked(question, language, "quantity", kinds, counted, years=years)
     wants: Wants = next((one for one in _OTHERS if patterns["wants"][one].search(question)), "anything")
@@ -130,7 +142,8 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         if measure == "户":
             return noun, {"households": 1.0}
     else:
-        people = re.search(rf"\b(?:{who['en']})$", noun, re.IGNORECASE)
+        people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
+        noun = people[0] if people else noun
     if people:
         return noun, {"people": 1.0, "visits": 0.6, "households": 0.3}
     return noun, _THINGS

@@ -93,14 +93,14 @@ class Composer:
 
 
 def _record(amount: Amount) -> Quantity:
-    return Quantity(format(amount.number, "f"), amount.unit or None, amount.approximation)
+    return Quantity(format(amount.number.normalize(), "f"), amount.unit or None, amount.approximation)
 
 
 def _pinyin(run: str) -> str:
     # Half a second to import, and seldom needed.
     from pypinyin import lazy_pinyin
 
-    return " ".join("".join(lazy_pinyin(word)).capitalize() for word in _name_parts(run))
+    return " ".join("".join(lazy_pinyin(word, v_to_u=True)).capitalize() for word in _name_parts(run))
 
 
 def _name_parts(run: str) -> list[str]:

@@ -110,6 +110,7 @@ def chosen(
         else:
             kept.append(one)
     if asked.wants == "list" and kept:
+        rest += [replace(one, dropped="weaker") for one in kept[1:]]
         kept = _listed(kept[0])
     return kept + sorted(rest, key=lambda one: -one.total)
 

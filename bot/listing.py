@@ -6,15 +6,18 @@ from corpus.document import Language, Span
 
 # What a list's items never hold; they stand between 、 or commas, the last one often behind 和 or "and".
 _EDGE: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile(r"[，,。；;：:！？!?\n]"),
-    "en": re.compile(r"[.;:!?\n]|\b(?:such as|including|namely|like)\b"),
+    "zh": re.compile(r"[，。；;：:！？!?\n]|(?<!\d),|,(?!\d)"),
+    "en": re.compile(r"[;:!?\n]|\.(?!\d)|\b(?:such as|including|namely|like)\b"),
 }
-_BETWEEN: dict[Language, re.Pattern[str]] = {"zh": re.compile("、"), "en": re.compile(r", (?:and )?|,? and ")}
+_BETWEEN: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile("、"),
+    "en": re.compile(r", (?:and )?|(?<!between \d{4}),? and "),
+}
 _LAST = re.compile(r"以及|及|[和与](?!平|谐|田|睦)")
 _LEADS = re.compile(
     r"^.*?(?:包括|包含|涵盖|有|如|即|为|是|引进|招引|培育|建成|建设|打造|举办|开展|提供|创建|捐赠|捐献|发放|学习|种植|推广|围绕|紧扣|聚焦|锁定)"
 )
-_ENDS = re.compile(r"等.*$|(?<=[》”])[^》”、]{0,8}$")
+_ENDS = re.compile(r"(?<![高中平同初优上下])等.*$|(?<=[》”])[^》”、]{0,8}$")
 
 
 def items(text: str, language: Language, at: Span) -> list[Span]:

@@ -132,12 +132,13 @@ def _about(document: Document) -> str:
 
 
 def _year_fits(asked: Asked, year: int, document: Document, near: str) -> bool:
-    if str(year) in near:
+    if re.search(rf"(?<!\d){year}(?!\d)", near):
         return True
     if document.period is None:
         return False
     first, last = document.period
-    if first == last == year:
+    # A span of years asks for what a report says of all of it.
+    if first == last == year or {first, last} <= set(asked.years):
         return True
     at = asked.question.find(str(year))
     since = _FROM.search(asked.question[:at]) or _ONWARD.search(asked.question[at + 4 :])
@@ -157,7 +158,8 @@ def _places_missing(named: Named, document: Document, near: str, about: str) -> 
     unfit = [group for group in named.places if not _place_fits(group, document, near, about)]
     if len(own) > 1 and any(group not in unfit for group in own):
         unfit = [group for group in unfit if group not in own]
-    return [group[0].short for group in unfit]
+    chosen = [next((one for one in group if one.standalone), group[0]) for group in unfit]
+    return [one.short if named.asked.language == "zh" else one.english[0] for one in chosen]
 
 
 def _place_fits(asked: Alternatives, document: Document, near: str, about: str) -> bool:
@@ -199,7 +201,8 @@ def _numbered(asked: Asked, bridge: Bridge) -> Iterator[Ordinal]:
             if amount and amount.number > 1 and (match[0][0] == "第" or asked.question[match.end()] in "团师连营"):
                 yield Ordinal(match[0], int(amount.number), (asked.question[match.end()],))
         return
-    for one in read(asked.question, "en"):
+    # Small letters, since a numeral with a capital may be part of a name: the Fourth Regiment.
+    for one in read(asked.question.lower(), "en"):
         if isinstance(one, Quantity) and one.ordinal and 1 < one.number < _MOST:
             following = LATIN.findall(asked.question[one.end :])[:1]
             ways = tuple(way for word in following for group in bridge.gloss(word, "en").groups for way in group)
@@ -209,7 +212,7 @@ def _numbered(asked: Asked, bridge: Bridge) -> Iterator[Ordinal]:
 def _ordinal_fits(ordinal: Ordinal, near: str, document: Document) -> bool:
     number = ordinal.number
     if document.language == "en":
-        return any(isinstance(one, Quantity) and one.number == number for one in read(near, "en"))
+        return any(isinstance(one, Quantity) and one.number == number for one in read(near.lower(), "en"))
     written = f"(?:{_in_han(number)}|{number})"
     ways = "|".join(map(re.escape, ordinal.ways)) or "(?!)"
     said = rf"第{written}(?![十百千万〇一二三四五六七八九\d])|(?<![十百千万\d]){written}(?:{ways})"

@@ -81,7 +81,8 @@ def _english(text: str) -> Iterator[Alternatives]:
         following = read[i + 1][0] if i + 1 < len(read) else ""
         for name in (f"{word} {following}", word):
             group = _english_names().get(name.lower().replace("’", "'"), ())
-            if group and _is_name(word):
+            named = _is_name(word, first=i == 0 and " " not in name and following.lower() not in _SUFFIXES)
+            if group and named:
                 # A shorter name, or one beside another capital, may be a person's.
                 alone = len(word) >= _CLEAR and not (following[:1].isupper() or (i and read[i - 1][0][:1].isupper()))
                 if alone or following.lower() in _SUFFIXES or any(one.standalone for one in group):
@@ -89,5 +90,7 @@ def _english(text: str) -> Iterator[Alternatives]:
                 break
 
 
-def _is_name(word: str) -> bool:
-    return word[0].isupper() or (len(word) >= _SMALLEST_UNMARKED and not is_english_word(word))
+def _is_name(word: str, *, first: bool) -> bool:
+    if word[0].isupper() and not first:
+        return True
+    return (word[0].isupper() or len(word) >= _SMALLEST_UNMARKED) and not is_english_word(word)

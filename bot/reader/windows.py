@@ -34,7 +34,7 @@ def windows(question: Pieces, passage: Pieces, number: int, *, longest: int = LO
     asked = question.ids[:LONGEST_QUESTION]
     room = longest - len(asked) - 4
     count = len(passage.ids)
-    for low in range(0, max(1, count - _OVERLAP), room - _OVERLAP) if count > room else (0,):
+    for low in range(0, max(1, count - _OVERLAP), max(1, room - _OVERLAP)) if count > room else (0,):
         high = min(count, low + room)
         yield row(asked, passage.ids, low, high, number)
 
