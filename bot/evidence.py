@@ -167,24 +167,30 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             before = max(clause[0], amount.start - _BEFORE[document.language])
             beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
             places = [(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)]
+            nearness = counted.evidence(places, document)
             yield Candidate(
                 hit, rank, (start, end), first, last,
                 span=reading.score(first - low, last - low),
                 sentence_score=sentence.score,
                 amount=amount,
-                kind_fit=_fit(asked, amount),
-                counted=counted.evidence(places, document),
+                kind_fit=_fit(asked, amount, beside=nearness == 1.0),
+                counted=nearness,
                 clauses=tuple((start + a, start + b) for a, b in (part, clause)),
             )  # fmt: skip
 
 
-def _fit(asked: Asked, amount: Quantity | Date) -> float:
+def _fit(asked: Asked, amount: Quantity | Date, *, beside: bool) -> float:
+    """Return how well an amount is of the kind asked for; `beside` tells that what is counted stands by it."""
     if isinstance(amount, Date):
         parts = {"year": amount.year, "month": amount.month, "day": amount.day, "minute": amount.minute}
         return float(parts[asked.grain] is not None)
     if amount.ordinal:
         return 0.0
-    return asked.kinds.get(unit_kind(amount.unit), 0.0) if asked.kinds else 0.5
+    kind = unit_kind(amount.unit)
+    # English counts have no unit: 1,569 teachers.
+    if kind == "count" and beside and asked.kinds:
+        return max(1.0, *asked.kinds.values())
+    return asked.kinds.get(kind, 0.0) if asked.kinds else 0.5
 
 
 def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:

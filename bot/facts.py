@@ -28,7 +28,7 @@ class Weights:
     span: float = 0.55
     sentence: float = 0.06
     passage: float = 2.5
-    kind: float = 0.7
+    kind: float = 4.0
     counted: float = 1.7
     coverage: float = 8.0
     clause: float = 7.0

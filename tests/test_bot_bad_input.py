@@ -45,7 +45,7 @@ period: 2015-2021
 # Port of Larvik
 
 The port rebuilt 14 quays between 2015 and 2021 for 320 million kroner.
-Three cranes came from Kalmar, Konecranes and Liebherr.
+The port trained 86 pilots, who served 2,300 visits. Three cranes came from Kalmar, Konecranes and Liebherr.
 The director, Lin Solberg, opened the new ferry terminal on 3 May 2019.
 """
 
@@ -82,6 +82,7 @@ def values(answer):
         ("when did the central library open?", "2019年5月"),
         ("how many quays did the port rebuild?", "14"),
         ("港口改建了多少个码头？", "14"),
+        ("how many pilots were trained?", "86"),
     ],
 )
 def test_the_figure_comes_first_however_it_is_asked(assistant, question, value):

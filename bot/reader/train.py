@@ -36,7 +36,7 @@ class Plan:
     epochs. The encoder computes in bfloat16; adapters are kept in float32.
     """
 
-    cycles: tuple[float, ...] = (1.5, 2.0)
+    cycles: tuple[float, ...] = (1.5, 1.0)
     rank: int = 32
     rate: float = 8e-4
     later_rate: float = 6e-4
@@ -73,7 +73,6 @@ def train(plan: Plan, data: Path, out: Path, encoder: SentenceEncoder, console: 
     random.seed(plan.seed)
     np.random.seed(plan.seed)  # noqa: NPY002 - libraries may draw from it
     torch.manual_seed(plan.seed)
-    torch.set_flush_denormal(True)
     use_fast_layers()
     examples, held = split(load(data))
     folder = encoder.transformer.name_or_path
@@ -235,6 +234,8 @@ def main(
     limit: Annotated[int | None, typer.Option(help="Samples of each epoch, for a trial.")] = None,
 ) -> None:
     """Train the reader; goes on where it was interrupted."""
+    # Before anything starts threads, which take this setting over.
+    torch.set_flush_denormal(True)
     console = Console(highlight=False)
     train(Plan(limit=limit), data, out, SentenceEncoder.load("bundled", cache=cache), console)
 
