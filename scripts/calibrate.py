@@ -20,7 +20,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from bot.assistant import Assistant, Trace
 from bot.confidence import names
-from bot.evaluate.questions import GoldQuestion, holds, read_gold
+from bot.evaluate.questions import GoldQuestion, read_gold
 from bot.facts import Found, Weights, chosen, evidence
 from bot.quantities import show
 from bot.wiring import Workshop
@@ -57,9 +57,9 @@ def right(question: GoldQuestion, one: Found) -> frozenset[int]:
     return frozenset(
         number
         for number, answer in enumerate(question.answers)
-        if candidate.document.id == answer.report
-        and any(holds(text, form) for text in said for form in answer.accept)
-        and all(any(holds(candidate.quote, way) for way in anchor) for anchor in answer.anchors)
+        if answer.is_of(candidate.document.id)
+        and any(map(answer.is_said_in, said))
+        and answer.is_proved_by(candidate.quote)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bot.evaluate.questions import GoldQuestion, RequiredAnswer, holds
+from bot.evaluate.questions import GoldQuestion, RequiredAnswer
 
 _FIRST = 3
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
@@ -62,22 +62,18 @@ def judge(question: GoldQuestion, record: Record) -> Judged:
 def _right(answer: RequiredAnswer, fact: Mapping[str, Any], record: Record) -> bool:
     """Tell whether a fact is a required answer: of its report, and holding an accepted form."""
     said = [fact["value"], fact["display"]]
-    return bool(_cited(answer, fact, record)) and any(holds(text, form) for text in said for form in answer.accept)
+    return bool(_cited(answer, fact, record)) and any(map(answer.is_said_in, said))
 
 
 def _proves(answer: RequiredAnswer, fact: Mapping[str, Any], record: Record) -> bool:
-    return any(
-        all(any(holds(citation["quote"], way) for way in anchor) for anchor in answer.anchors)
-        for citation in _cited(answer, fact, record)
-    )
+    return any(answer.is_proved_by(citation["quote"]) for citation in _cited(answer, fact, record))
 
 
 def _cited(answer: RequiredAnswer, fact: Mapping[str, Any], record: Record) -> list[Mapping[str, Any]]:
     return [
         citation
         for citation in record["citations"]
-        if citation["number"] in fact["citations"]
-        and (citation["document"] == answer.report or citation["document"].startswith(f"{answer.report}-"))
+        if citation["number"] in fact["citations"] and answer.is_of(citation["document"])
     ]
 
 

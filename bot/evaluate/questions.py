@@ -27,6 +27,18 @@ class RequiredAnswer:
     accept: tuple[str, ...]
     anchors: tuple[tuple[str, ...], ...]
 
+    def is_of(self, document: str) -> bool:
+        """Tell whether a report, by its id, is the one named or a restatement of it, whose id begins with its id."""
+        return document == self.report or document.startswith(f"{self.report}-")
+
+    def is_said_in(self, text: str) -> bool:
+        """Tell whether a text holds an accepted form."""
+        return any(holds(text, form) for form in self.accept)
+
+    def is_proved_by(self, quote: str) -> bool:
+        """Tell whether a quote holds one of each set of anchors."""
+        return all(any(holds(quote, way) for way in anchor) for anchor in self.anchors)
+
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
@@ -115,14 +127,9 @@ def proves(answer: RequiredAnswer, document: Document, start: int, end: int, quo
     It does when it is of the report (or of a restatement of it, whose id begins with the report's),
     one of its sentences `quotes` holds all anchors, and the passage holds an accepted answer.
     """
-    if not (document.id == answer.report or document.id.startswith(f"{answer.report}-")):
+    if not answer.is_of(document.id) or not answer.is_said_in(document.text[start:end]):
         return False
-    passage = _squeezed(document.text[start:end])
-    if not any(_holds(passage, accepted) for accepted in answer.accept):
-        return False
-    return any(
-        all(any(_holds(quote, way) for way in anchor) for anchor in answer.anchors) for quote in map(_squeezed, quotes)
-    )
+    return any(answer.is_proved_by(quote) for quote in quotes)
 
 
 def holds(text: str, wanted: str) -> bool:
@@ -131,14 +138,10 @@ def holds(text: str, wanted: str) -> bool:
     >>> holds("选派教师 1569人", "1569"), holds("11569人", "1569")
     (True, False)
     """
-    return _holds(_squeezed(text), wanted)
-
-
-def _holds(squeezed: str, wanted: str) -> bool:
     sought = _squeezed(wanted)
     before = r"(?<!\d)(?<!\d[.,])" if sought[:1].isdigit() else ""
     behind = r"(?!\d)(?![.,]\d)" if sought[-1:].isdigit() else ""
-    return bool(sought) and re.search(before + re.escape(sought) + behind, squeezed) is not None
+    return bool(sought) and re.search(before + re.escape(sought) + behind, _squeezed(text)) is not None
 
 
 @lru_cache(maxsize=4096)
