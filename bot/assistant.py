@@ -1,11 +1,10 @@
 """Bot stage: a question to an Answer; nothing here prints or reaches the network."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
-
-import numpy as np
 
 from bot.answer import Answer, FoundPassage, Status
 from bot.asked import Asked, asked
@@ -95,7 +94,8 @@ class Assistant:
 
     def passages(self, question: str, history: Sequence[str] = ()) -> list[RankedPassage]:
         """Return the ranked passages for a question, without an answer."""
-        return list(self._traced(*self._retrieved(turns(clean(question), history))).ranked)
+        what, ranked = self._retrieved(turns(clean(question), history))
+        return ranked[: self._results] if self._reader is None else list(self._traced(what, ranked).ranked)
 
     def ask(self, question: str, *, history: Sequence[str] = (), language: Language | None = None) -> Answer:
         """Answer a question; `history` holds the earlier ones, oldest first.
@@ -201,8 +201,7 @@ class Assistant:
         lines = [say("not_found", language, looked_for=question.rstrip("?？。. "))]
         best = trace.found[0] if trace.found else None
         if best and best.support.missing:
-            comma = "、" if language == "zh" else ", "
-            lines.append(say("missing", language, names=comma.join(best.support.missing)))
+            lines.append(say("missing", language, names=composer.listed(best.support.missing)))
         nearest = (best.candidate.document, best.candidate.sentence) if best else _nearest(trace.ranked)
         if nearest:
             lines += [say("nearest", language), composer.nearest(*nearest)]
@@ -214,7 +213,7 @@ def _reranked(ranked: Sequence[RankedPassage], read: Sequence[int], found: Seque
     best: dict[int, float] = {}
     for one in found:
         best.setdefault(read[one.candidate.rank], one.total - _DROPPED * bool(one.dropped))
-    order = sorted(range(len(ranked)), key=lambda i: (-best.get(i, -np.inf), i))
+    order = sorted(range(len(ranked)), key=lambda i: (-best.get(i, -math.inf), i))
     scores = sorted((hit.score for hit in ranked), reverse=True)
     return [replace(ranked[i], score=score) for i, score in zip(order, scores, strict=True)]
 

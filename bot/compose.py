@@ -64,22 +64,23 @@ class Composer:
     def text(self, facts: Sequence[Fact], found: Sequence[Found], *, listed: bool) -> str:
         """Return the text: first the figure, then whose and for when, then the sentence that proves it."""
         if listed and len(facts) > 1:
-            comma = "、" if self.language == "zh" else ", "
-            return self._entry(comma.join(fact.display for fact in facts), found[0].candidate)
+            return self._entry(self.listed([fact.display for fact in facts]), found[0].candidate)
         entries = [self._entry(fact.display, one.candidate) for fact, one in zip(facts, found, strict=True)]
         return entries[0] if len(entries) == 1 else "\n".join(f"- {entry}" for entry in entries)
 
     def _entry(self, display: str, candidate: Candidate) -> str:
         citation = self.cited(candidate.document, candidate.sentence)
         whose = attribution(candidate.document, self.language)
-        line = say("line", self.language, line=citation.source[0].line)
-        if display == citation.quote:
-            return say("says", self.language, whose=whose) + "\n    " + self.quoted(citation) + self._comma + line
-        return f"{display} — {whose}\n    {self.quoted(citation)}{self._comma}{line}"
+        said = say("says", self.language, whose=whose) if display == citation.quote else f"{display} — {whose}"
+        return f"{said}\n    {self.quoted(citation)}{self._at_line(citation)}"
 
-    @property
-    def _comma(self) -> str:
-        return "，" if self.language == "zh" else ", "
+    def _at_line(self, citation: Citation) -> str:
+        comma = "，" if self.language == "zh" else ", "
+        return comma + say("line", self.language, line=citation.source[0].line)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names one after the other, as a list is written."""
+        return ("、" if self.language == "zh" else ", ").join(names)
 
     def quoted(self, citation: Citation) -> str:
         """Return a quote with its number."""
@@ -88,8 +89,7 @@ class Composer:
     def nearest(self, document: Document, span: Span) -> str:
         """Return the sentence that stands nearest, cited."""
         citation = self.cited(document, span)
-        line = say("line", self.language, line=citation.source[0].line)
-        return f"{self.quoted(citation)}\n    {attribution(document, self.language)}{self._comma}{line}"
+        return f"{self.quoted(citation)}\n    {attribution(document, self.language)}{self._at_line(citation)}"
 
 
 def _record(amount: Amount) -> Quantity:

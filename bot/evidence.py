@@ -214,15 +214,16 @@ def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidat
 def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
     near = document.text[low : hit.passage.end]
+    quotable = [(one, span, read(document.text[slice(*span)], document.language)) for one, span in _quotable(hit)]
     for one in reading.best(_SPANS_READ):
         start, end = whole(document.text, low + one.start, low + one.end)
-        for sentence, (first, last) in _quotable(hit):
+        for sentence, (first, last), amounts in quotable:
             if not first <= start < last:
                 continue
             text = document.text[first:last]
             at = start - first, min(end, last) - first
             # A figure is given whole, with its unit and how exact it is.
-            amount = next((a for a in read(text, document.language) if a.start < at[1] and at[0] < a.end), None)
+            amount = next((a for a in amounts if a.start < at[1] and at[0] < a.end), None)
             whole_amount = amount if amount and at[1] - at[0] <= amount.end - amount.start + _AROUND else None
             if whole_amount:
                 at = whole_amount.start, whole_amount.end

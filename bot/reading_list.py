@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.support import Named
 from corpus.document import Document
-from corpus.places import places
+from corpus.places import mentioned
 from index.retrieve import RankedPassage
 
 _WORTH = 0.35
@@ -14,7 +14,7 @@ def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
     """Return the reports whose own regions a question names, if it names those of several."""
     found = []
     for document in documents:
-        own = {one for group in places(document.region or "", document.language) for one in group}
+        own = mentioned(document.region or "", document.language)
         if any(one in own for group in named.places for one in group):
             found.append(document.id)
     regions = {document.region for document in documents if document.id in found}

@@ -12,7 +12,7 @@ from bot.quantities import Quantity, read
 from corpus.data.lists import Division
 from corpus.dictionary import english_frequency
 from corpus.document import Document, Language
-from corpus.places import Alternatives, covers, places
+from corpus.places import Alternatives, covers, mentioned, places
 from corpus.segment import word_frequency
 from index.bridge import Bridge
 from index.lexicon import LATIN
@@ -59,7 +59,7 @@ class Named:
     @classmethod
     def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
         """Find what a question names; `known` tells how telling its words are."""
-        regions = frozenset(one for d in documents for one in _mentioned(d.region or "", d.language))
+        regions = frozenset(one for d in documents for one in mentioned(d.region or "", d.language))
         return cls(
             asked,
             tuple(dict.fromkeys(places(asked.question, asked.language))),
@@ -163,17 +163,12 @@ def _places_missing(named: Named, document: Document, near: str, about: str) -> 
 
 
 def _place_fits(asked: Alternatives, document: Document, near: str, about: str) -> bool:
-    there = _mentioned(near, document.language) | _mentioned(about, document.language)
+    there = mentioned(near, document.language) | mentioned(about, document.language)
     if any(covers(one, other) for one in asked for other in there):
         return True
     if any(name in near + about for one in asked for name in (one.short, *one.english)):
         return True
     return any(_pervades(one, document) for one in asked)
-
-
-@lru_cache(maxsize=1024)
-def _mentioned(text: str, language: Language) -> frozenset[Division]:
-    return frozenset(one for group in places(text, language) for one in group)
 
 
 def _pervades(asked: Division, document: Document) -> bool:
@@ -185,7 +180,7 @@ def _pervades(asked: Division, document: Document) -> bool:
 def _share(asked: Division, text: str, language: Language) -> float:
     """Return the share of a report's paragraphs that name a division or one within it."""
     parts = [part for part in text.split("\n") if part.strip()]
-    naming = sum(any(covers(asked, one) for one in _mentioned(part, language)) for part in parts)
+    naming = sum(any(covers(asked, one) for one in mentioned(part, language)) for part in parts)
     return naming / max(1, len(parts))
 
 

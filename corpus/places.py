@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from corpus.data.lists import Division, divisions
 from corpus.dictionary import is_english_word
@@ -29,6 +29,12 @@ def places(text: str, language: Language) -> list[Alternatives]:
     """
     found = _chinese(text) if language == "zh" else _english(text)
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1024)
+def mentioned(text: str, language: Language) -> frozenset[Division]:
+    """Return all divisions that the names in a text may stand for."""
+    return frozenset(one for group in places(text, language) for one in group)
 
 
 def covers(outer: Division, inner: Division) -> bool:

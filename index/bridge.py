@@ -71,13 +71,13 @@ class Bridge:
         if language == "en":
             return [
                 (" ".join(part), group)
-                for part, group in _parts(_english_words(question), LONGEST_PHRASE, self._phrase)
+                for part, group in longest_parts(_english_words(question), LONGEST_PHRASE, self._phrase)
             ]
         cut = [word for run in HAN_RUN.findall(question) for word in words(run)]
         return [(word, self._english(word)) for word in [*cut, *LATIN.findall(question)]]
 
     def _from_english(self, question: str) -> list[Sequence[str]]:
-        return [group for _, group in _parts(_english_words(question), LONGEST_PHRASE, self._phrase) if group]
+        return [group for _, group in longest_parts(_english_words(question), LONGEST_PHRASE, self._phrase) if group]
 
     def _phrase(self, phrase: list[str]) -> Sequence[str]:
         written = " ".join(phrase)
@@ -92,7 +92,7 @@ class Bridge:
     def _from_chinese(self, question: str) -> list[Sequence[str]]:
         found: list[Sequence[str]] = []
         for run in HAN_RUN.findall(question):
-            found.extend(group for _, group in _parts(run, _LONGEST_WORD, self._english) if group)
+            found.extend(group for _, group in longest_parts(run, _LONGEST_WORD, self._english) if group)
         return found
 
     def _english(self, word: str) -> Sequence[str]:
@@ -124,7 +124,7 @@ def _english_words(question: str) -> list[str]:
     return [word for word in read if not is_article(word)]
 
 
-def _parts(
+def longest_parts(
     units: _Units, longest: int, look_up: Callable[[_Units], Sequence[str]]
 ) -> Iterator[tuple[_Units, Sequence[str]]]:
     """Yield the parts of a text from its beginning, at each place the longest one that is found, else a single unit."""

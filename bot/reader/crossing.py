@@ -11,6 +11,7 @@ from functools import cache
 
 from bot.reader.question_words import CHINESE, ENGLISH, FIRST
 from corpus.segment import words
+from index.bridge import longest_parts
 from index.lexicon import LATIN, commonness, dictionary_pairs, is_article, phrase_key
 from index.words import fold
 
@@ -71,7 +72,7 @@ def _translations(read: list[str], position: int) -> tuple[list[str], int]:
     for size in range(_LONGEST_PHRASE, 0, -1):
         phrase = read[position : position + size]
         if len(phrase) == size and all(word[0].isalpha() for word in phrase):
-            found = _by_english().get(phrase_key(" ".join(phrase)))
+            found = _by_english().get(_key(phrase))
             if found:
                 return found, size
     return [], 1
@@ -79,18 +80,13 @@ def _translations(read: list[str], position: int) -> tuple[list[str], int]:
 
 def _chinese_gloss(text: str, rng: random.Random) -> str:
     read = [word for word in LATIN.findall(text) if not is_article(word)]
-    found: list[str] = []
-    position = 0
-    while position < len(read):
-        size = 1
-        for longer in range(_LONGEST_PHRASE, 0, -1):
-            group = _by_english().get(phrase_key(" ".join(read[position : position + longer])))
-            if group:
-                found.append(group[0] if rng.random() < 0.8 else rng.choice(group))
-                size = longer
-                break
-        position += size
+    parts = longest_parts(read, _LONGEST_PHRASE, lambda words: _by_english().get(_key(words), ()))
+    found = [group[0] if rng.random() < 0.8 else rng.choice(group) for _, group in parts if group]
     return " ".join(dict.fromkeys(found))
+
+
+def _key(words: list[str]) -> str:
+    return phrase_key(" ".join(words))
 
 
 def _question_word_first(text: str) -> str:
