@@ -1,5 +1,7 @@
 """Bot stage: what an amount and a date are once they have been read."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -53,6 +55,42 @@ class Date:
     def meaning(self) -> tuple[tuple[int | None, ...], tuple[int | None, ...] | None]:
         """Return what two dates share that say the same, wherever they stand."""
         return self.parts, self.until.parts if self.until else None
+
+
+Read = tuple[Quantity | Date | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """Hold a numeral as written; its number is `value` times `scale`."""
+
+    written: str
+    value: Decimal
+    scale: Decimal
+
+    @property
+    def number(self) -> Decimal:
+        """Return the number in base units."""
+        return self.value * self.scale
+
+    @property
+    def in_words(self) -> bool:
+        """Tell whether it is written in words or Chinese numerals, not in figures."""
+        return not self.written[0].isdigit()
+
+
+def read_along(
+    pattern: re.Pattern[str], text: str, read_at: Callable[[str, re.Match[str], int], Read]
+) -> list[Quantity | Date]:
+    """Read what begins with a pattern, in its order; `read_at` tells what stands there and where to go on."""
+    found: list[Quantity | Date] = []
+    left = 0
+    for match in pattern.finditer(text):
+        if match.start() >= left:
+            one, left = read_at(text, match, left)
+            if one:
+                found.append(one)
+    return found
 
 
 def span(first: Date, last: Date) -> Date | None:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from bot.quantities.amounts import Approximation, Date, Quantity
+from bot.quantities.amounts import Approximation, Date, Quantity, Read, read_along
 from bot.quantities.chinese_dates import date_at
 from bot.quantities.chinese_parts import NUMERAL, Part, is_label, is_no_count, part_at
 from bot.quantities.numerals import SPACED, figures, han
@@ -32,7 +32,6 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) no
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _BETWEEN = re.compile(r"\s?(?:[-—–−~～]{1,2}|至(?![少多今])|到)\s?")
 _JOINED = re.compile(r"[-:/·](?=\d)")
-_Read = tuple[Quantity | Date | None, int]
 
 
 def read_chinese(text: str) -> list[Quantity | Date]:
@@ -43,17 +42,10 @@ def read_chinese(text: str) -> list[Quantity | Date]:
     ['近3000名', '2018年4月']
     """
     narrow = _WIDE_COMMA.sub(",", text).translate(_NARROW)
-    found: list[Quantity | Date] = []
-    left = 0
-    for numeral in NUMERAL.finditer(narrow):
-        if numeral.start() >= left:
-            one, left = _read_at(narrow, numeral, left)
-            if one:
-                found.append(one)
-    return found
+    return read_along(NUMERAL, narrow, _read_at)
 
 
-def _read_at(text: str, numeral: re.Match[str], left: int) -> _Read:
+def _read_at(text: str, numeral: re.Match[str], left: int) -> Read:
     """Return what is read at a numeral, if anything, and where to go on."""
     start, end = numeral.span()
     before, begin = _approximation(text, start, left)
@@ -124,7 +116,7 @@ def _after(text: str, end: int, before: str, mark: Approximation | None) -> tupl
     return approximation, after.end() if after else end
 
 
-def _amount(text: str, start: int, part: Part, before: str, begin: int) -> _Read:
+def _amount(text: str, start: int, part: Part, before: str, begin: int) -> Read:
     if _is_glued(text, start):
         return None, part.end
     spaced = SPACED.match(text, part.end) if part.bare and len(part.written) <= 3 else None
@@ -141,9 +133,9 @@ def _amount(text: str, start: int, part: Part, before: str, begin: int) -> _Read
     if before == "近" and unit_kind(whole.unit) == "time":
         before, begin = "", start
     approximation, end = _after(text, whole.end, before, whole.mark)
-    if part.is_han and is_no_count(text, start, whole if last else part, approximate=approximation is not None):
+    if part.in_words and is_no_count(text, start, whole if last else part, approximate=approximation is not None):
         return None, start + len(part.written)
-    if not part.is_han and last is None and not approximation and is_label(text, start, part):
+    if not part.in_words and last is None and not approximation and is_label(text, start, part):
         return None, part.end
     unit, begin, sign = _sign(text, start, whole, begin)
     upper = last.number if last else None
@@ -169,7 +161,7 @@ def _range_end(text: str, start: int, part: Part) -> Part | None:
     between = _BETWEEN.match(text, part.end)
     following = NUMERAL.match(text, between.end()) if between and not part.mark else None
     last = part_at(text, following) if following else None
-    if last is None or text[start - 1 : start] in {"从", "由"} or last.is_han != part.is_han:
+    if last is None or text[start - 1 : start] in {"从", "由"} or last.in_words != part.in_words:
         return None
     if (part.form and part.unit != last.unit) or (last.bare and _JOINED.match(text, last.end)):
         return None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.quantities.amounts import Approximation
+from bot.quantities.amounts import Approximation, Numeral
 from bot.quantities.numerals import FIGURES, ITEM, figures, han
 from bot.quantities.units import COUNTED_NOUNS, by_form, form_pattern, unit_kind
 
@@ -23,26 +23,13 @@ _MORE = re.compile(r"[多余](?![数次个少样种元项家名人地位下额])
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Hold one numeral with what belongs to it; its number is `value` times `scale`."""
+class Part(Numeral):
+    """Hold one numeral with what belongs to it."""
 
-    written: str
-    value: Decimal
-    scale: Decimal
     form: str
     unit: str
     mark: Approximation | None
     end: int
-
-    @property
-    def number(self) -> Decimal:
-        """Return the number in base units."""
-        return self.value * self.scale
-
-    @property
-    def is_han(self) -> bool:
-        """Tell whether it is written in Chinese numerals."""
-        return not self.written[0].isdigit()
 
     @property
     def bare(self) -> bool:

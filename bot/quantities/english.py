@@ -2,7 +2,7 @@
 
 import re
 
-from bot.quantities.amounts import Approximation, Date, Quantity
+from bot.quantities.amounts import Approximation, Date, Quantity, Read, read_along
 from bot.quantities.english_dates import MONTH, date_at
 from bot.quantities.english_parts import NUMERAL, Part, is_label, is_name, part_at
 from bot.quantities.numerals import SPACED
@@ -49,7 +49,6 @@ _JOINED = re.compile(r"[-:/](?=\d)")
 _TOKEN = re.compile(rf"(?P<month>\b{MONTH}|\bAD(?= \d))|{NUMERAL.pattern}", re.IGNORECASE)
 # A no-break space and the end of a line part words as a space does, unless something new begins there.
 _SPACE = re.compile(r"[\u00a0\u2009\u202f\t]|(?<!\n)\n(?![ \t]{0,8}(?:\n|[-*#>|]|\d{1,3}[.)] ))")
-_Read = tuple[Quantity | Date | None, int]
 
 
 def read_english(text: str) -> list[Quantity | Date]:
@@ -60,17 +59,10 @@ def read_english(text: str) -> list[Quantity | Date]:
     ['Nearly 3,000', 'April 2018']
     """
     plain = _SPACE.sub(" ", text)
-    found: list[Quantity | Date] = []
-    left = 0
-    for token in _TOKEN.finditer(plain):
-        if token.start() >= left:
-            one, left = _read_at(plain, token, left)
-            if one:
-                found.append(one)
-    return found
+    return read_along(_TOKEN, plain, _read_at)
 
 
-def _read_at(text: str, token: re.Match[str], left: int) -> _Read:
+def _read_at(text: str, token: re.Match[str], left: int) -> Read:
     """Return what is read at a numeral or a month, if anything, and where to go on."""
     start = token.start()
     begin, unit = _money(text, start, left)
@@ -103,7 +95,7 @@ def _approximation(text: str, start: int, left: int) -> tuple[str, int]:
     return (match[1].lower(), match.start()) if match else ("", start)
 
 
-def _amount(text: str, start: int, part: Part, before: str, begin: int, money: str) -> _Read:
+def _amount(text: str, start: int, part: Part, before: str, begin: int, money: str) -> Read:
     if _is_glued(text, start):
         return None, part.end
     spaced = SPACED.match(text, part.end) if part.bare and len(part.written) <= 3 else None
@@ -128,7 +120,7 @@ def _amount(text: str, start: int, part: Part, before: str, begin: int, money: s
         return None, part.end
     if part.ordinal:
         return Quantity(part.number, "", None, start, part.end, ordinal=True), part.end
-    if not part.is_word and last is None and not approximate and not money and is_label(text, start, part):
+    if not part.in_words and last is None and not approximate and not money and is_label(text, start, part):
         return None, part.end
     end = after.end() if after else whole.end
     approximation = _BEFORE[before] if before else _AFTER.get(after[0].lower(), "more than") if after else None

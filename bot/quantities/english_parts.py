@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.quantities.amounts import Numeral
 from bot.quantities.numerals import FIGURES, ITEM, figures, words
 from bot.quantities.units import by_form, form_pattern
 
@@ -44,25 +45,12 @@ _NUMBERED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Hold one numeral with what belongs to it; its number is `value` times `scale`."""
+class Part(Numeral):
+    """Hold one numeral with what belongs to it."""
 
-    written: str
-    value: Decimal
-    scale: Decimal
     unit: str
     end: int
     ordinal: bool = False
-
-    @property
-    def number(self) -> Decimal:
-        """Return the number in base units."""
-        return self.value * self.scale
-
-    @property
-    def is_word(self) -> bool:
-        """Tell whether it is written in words."""
-        return not self.written[0].isdigit()
 
     @property
     def bare(self) -> bool:
@@ -129,14 +117,14 @@ def is_name(text: str, start: int, part: Part, *, approximate: bool) -> bool:
     """
     end = start + len(part.written)
     event = part.ordinal and _EVENT.match(text, part.end)
-    if part.is_word and _FRACTION.match(text, end):
+    if part.in_words and _FRACTION.match(text, end):
         return True
     if event:
         return False
-    labels = part.written[0].isupper() or (part.ordinal and not part.is_word)
+    labels = part.written[0].isupper() or (part.ordinal and not part.in_words)
     if labels and _CAPITAL_NEXT.match(text, part.end if part.ordinal else end):
         return True
-    if not part.is_word:
+    if not part.in_words:
         return False
     before = text[max(0, start - 5) : start].lower().rstrip("“‘\"'")
     if part.ordinal:
