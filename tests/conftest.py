@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import config
+from config import glossary_path, load_glossary, load_settings
+from corpus.reader import read_corpus
+from index.build import build_index
 from index.embed import SentenceEncoder
+from index.saved import SavedIndex
 from small import REPORTS, build
 
 
@@ -43,3 +48,20 @@ def originals():
         reason = f"the original reports are not there: expected them in {folder}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def default_index(encoder, tmp_path_factory):
+    """Give a function that builds the index of a folder by the default settings, once."""
+    settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
+    glossary = [(entry.zh, entry.en) for entry in load_glossary(glossary_path(settings))]
+    known = {}
+
+    def built(folder):
+        if folder not in known:
+            index = tmp_path_factory.mktemp("index")
+            build_index(read_corpus([folder]), index, encoder, glossary=glossary)
+            known[folder] = SavedIndex.load(index)
+        return known[folder]
+
+    return built

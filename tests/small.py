@@ -11,10 +11,12 @@ from bot.reader.spans import Reading
 from corpus.document import Document
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
+from index.bridge import Bridge
 from index.build import build_index
 from index.passages import Passage
 from index.retrieve import RankedPassage, RankedSentence
 from index.sentences import sentences
+from index.words import WordIndex
 
 LARVIK = """---
 id: larvik
@@ -120,6 +122,21 @@ def build(folder: Path, reports: Mapping[str, str | bytes]) -> Path:
 def document(folder: Path, name: str, content: str | bytes) -> Document:
     """Read one report as the index would."""
     return read_corpus([write_reports(folder, {name: content}) / name]).documents[0]
+
+
+def documents(folder: Path, named: Mapping[str, str | bytes]) -> dict[str, Document]:
+    """Read reports by their file names, each by itself, and return them by their ids."""
+    return {one.id: one for one in (document(folder, name, content) for name, content in named.items())}
+
+
+def bridge_of(reports: Mapping[str, Document]) -> Bridge:
+    """Return the word bridge for reports."""
+    return Bridge.from_texts([(one.language, one.text) for one in reports.values()])
+
+
+def words_of(reports: Mapping[str, Document]) -> WordIndex:
+    """Return the word index of the lines of reports."""
+    return WordIndex.from_texts([line for one in reports.values() for line in one.text.splitlines()])
 
 
 def ranked(report: Document, part: str, score: float = 0.9) -> RankedPassage:

@@ -10,16 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import config
 from bot.assistant import Assistant
 from bot.evaluate.questions import proves, read_gold
 from bot.evaluate.retrieval import evaluate_retrieval
 from bot.wiring import shipped_reports
-from config import glossary_path, load_glossary, load_settings
 from corpus.reader import read_corpus
-from index.build import build_index
 from index.retrieve import Retriever
-from index.saved import SavedIndex
 from index.sentences import sentences
 
 ACCURACY = Path(__file__).parent / "accuracy"
@@ -126,17 +122,13 @@ def test_the_shipped_reports_hold_every_figure_of_the_originals_and_copy_no_sent
 
 
 @pytest.fixture(scope="module")
-def measured(encoder, tmp_path_factory):
-    """Give a function that builds the index of a folder by the default settings and measures it, once."""
-    settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
-    glossary = [(entry.zh, entry.en) for entry in load_glossary(glossary_path(settings))]
+def measured(encoder, default_index):
+    """Give a function that measures the index of a folder by the default settings, once."""
     known = {}
 
     def measure(folder):
         if folder not in known:
-            index = tmp_path_factory.mktemp("index")
-            build_index(read_corpus([folder]), index, encoder, glossary=glossary)
-            assistant = Assistant(Retriever(SavedIndex.load(index), encoder))
+            assistant = Assistant(Retriever(default_index(folder), encoder))
             known[folder] = evaluate_retrieval(assistant.passages, GOLD).record()["by_language"]
         return known[folder]
 

@@ -16,11 +16,8 @@ from bot.messages import say
 from bot.quantities import read
 from bot.reader.model import Reader
 from bot.wiring import shipped_reports
-from config import glossary_path, load_glossary, load_settings
-from corpus.reader import read_corpus
-from index.build import build_index
+from config import load_settings
 from index.retrieve import Retriever
-from index.saved import SavedIndex
 from scale import scaled
 from small import check_record
 
@@ -32,31 +29,13 @@ ASKED = random.Random(3).sample(GOLD, scaled(60, len(GOLD)))
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def assistants(encoder, tmp_path_factory):
-    """Give a function that makes the assistant for a folder of reports by the default settings, once."""
-    settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
-    entries = load_glossary(glossary_path(settings))
-    reader = Reader.load(encoder)
-    known = {}
-
-    def made(folder):
-        if folder not in known:
-            index = tmp_path_factory.mktemp("index")
-            build_index(read_corpus([folder]), index, encoder, glossary=[(one.zh, one.en) for one in entries])
-            known[folder] = Assistant(
-                Retriever(SavedIndex.load(index), encoder), reader, refuse_below=settings.answer.refuse_below
-            )
-        return known[folder]
-
-    return made
-
-
 @pytest.fixture(scope="module", params=["originals", "shipped"])
-def answered(request, assistants):
-    """Give the name of the reports, the assistant, and each question with its answer."""
+def answered(request, encoder, default_index):
+    """Give the name of the reports, the assistant by the default settings, and each question with its answer."""
     folder = request.getfixturevalue("originals") if request.param == "originals" else shipped_reports()
-    assistant = assistants(folder)
+    settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
+    reader = Reader.load(encoder)
+    assistant = Assistant(Retriever(default_index(folder), encoder), reader, refuse_below=settings.answer.refuse_below)
     return request.param, assistant, [(one, assistant.ask(one.question, history=one.history)) for one in ASKED]
 
 

@@ -13,7 +13,7 @@ from bot.facts import Found
 from bot.quantities import read
 from bot.support import Support
 from index.sentences import sentences
-from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, ranked
+from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, document, documents, ranked
 
 MILLS = """---
 id: mills
@@ -35,7 +35,7 @@ period: 2018-2021
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compose")
     named = {"mills.md": MILLS, "larvik.md": LARVIK, "bergen.md": BERGEN, "zh.md": LIBRARY, "en.md": LIBRARY_EN}
-    return {one.id: one for one in (document(folder, name, text) for name, text in named.items())}
+    return documents(folder, named)
 
 
 @pytest.fixture(scope="module")

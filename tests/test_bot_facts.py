@@ -17,11 +17,9 @@ from bot.quantities import Date, Quantity
 from bot.question import language_of
 from bot.reader.spans import Reading
 from bot.support import Named, Support
-from index.bridge import Bridge
 from index.passages import Passage
 from index.retrieve import RankedPassage, RankedSentence
-from index.words import WordIndex
-from small import BERGEN, LARVIK, document, ranked, reading
+from small import BERGEN, LARVIK, bridge_of, document, documents, ranked, reading, words_of
 
 MILLS = """---
 id: mills
@@ -45,17 +43,17 @@ NOTHING_MISSING = Support((), 1.0, ())
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("facts")
     named = {"mills.md": MILLS, "larvik.md": LARVIK, "bergen.md": BERGEN}
-    return {one.id: one for one in (document(folder, name, text) for name, text in named.items())}
+    return documents(folder, named)
 
 
 @pytest.fixture(scope="module")
 def bridge(reports):
-    return Bridge.from_texts([(one.language, one.text) for one in reports.values()])
+    return bridge_of(reports)
 
 
 @pytest.fixture(scope="module")
 def known(reports):
-    return WordIndex.from_texts([line for one in reports.values() for line in one.text.splitlines()])
+    return words_of(reports)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,7 @@ from bot.asked import asked
 from bot.evidence import Candidate
 from bot.question import language_of
 from bot.support import Named, clause_coverage, support
-from index.bridge import Bridge
-from index.words import WordIndex
-from small import BERGEN, LARVIK, document, ranked
+from small import BERGEN, LARVIK, bridge_of, document, documents, ranked, words_of
 
 AID = """---
 id: aid
@@ -62,17 +60,17 @@ The kitchen served 500 meals.
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("support")
     named = {"aid.md": AID, "aksu.md": AKSU, "larvik.md": LARVIK, "bergen.md": BERGEN}
-    return {one.id: one for one in (document(folder, name, text) for name, text in named.items())}
+    return documents(folder, named)
 
 
 @pytest.fixture(scope="module")
 def bridge(reports):
-    return Bridge.from_texts([(one.language, one.text) for one in reports.values()])
+    return bridge_of(reports)
 
 
 @pytest.fixture(scope="module")
 def known(reports):
-    return WordIndex.from_texts([line for one in reports.values() for line in one.text.splitlines()])
+    return words_of(reports)
 
 
 def candidate(report, part, clauses=()):
