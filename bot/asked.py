@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from corpus.document import Language
 
 Wants = Literal["quantity", "date", "name", "list", "explanation", "anything"]
 Grain = Literal["year", "month", "day", "minute"]
+Names = Literal["person", "place"]
 
 _COUNTED_ZH = re.compile(
     r"(?:多少|几)"
@@ -29,22 +30,28 @@ _COUNTED_EN = re.compile(
     re.IGNORECASE,
 )
 # Whom or what a name is asked of: the director, the winner, the colour.
-_SOUGHT: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile(
-        r"(?:是谁|谁是|谁当|谁担任|由谁|请谁|谁)(?!的)([一-鿿]{2,4})|([一-鿿]{2,12})(?:是|叫|姓)(?:谁|哪位|什么|啥|哪个)|"
-        r"[什]么([一-鿿]{2,3})|[哪][个家所位座部种支]([一-鿿]{2,4})"
+_SOUGHT: dict[Language, tuple[re.Pattern[str], ...]] = {
+    "zh": (
+        re.compile(r"(?:是谁|由谁|请谁|谁来|谁)([一-鿿]{2,4}?)的?[？?]?$"),
+        re.compile(r"(?:是谁|谁是|谁当|谁担任|由谁|请谁|谁)(?!的)([一-鿿]{2,4})"),
+        re.compile(r"([一-鿿]{2,12}?)(?:是|叫|姓)(?:谁|哪位|什么|啥|哪个)"),
+        re.compile(r"[什]么([一-鿿]{2,3})"),
+        re.compile(r"[哪][个家所位座部种支]([一-鿿]{2,4})"),
     ),
-    "en": re.compile(
-        r"\bwho(?:['’]?s| is| was| are| were) (?:the |their |its )?((?:[\w-]+ )?[\w-]+?)(?= of| for| in| at| behind|[?]|$)|"
-        r"\bwho ([a-z]+ed)\b|\bnames? of (?:the |that |a )?([\w-]+)|"
-        r"\b(?:what|which) (?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b)([\w-]+)|"
-        r"^(?:the )?([\w-]+) (?:of|for)\b",
-        re.IGNORECASE,
+    "en": tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            r"\bwho(?:['’]?s| is| was| are| were) (?:the |their |its )?((?:[\w-]+ )?[\w-]+?)(?= of| for| in| at| behind|[?]|$)",
+            r"\bwho ([a-z]+ed|wrote|won|led|built|ran|made|gave|drew|sang|taught)\b",
+            r"\bnames? of (?:the |that |a )?((?:[\w-]+ ){0,2}?[\w-]+)(?= of| for| in| at| who| that| the|[?]|$)",
+            r"\b(?:what|which) (?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b)([\w-]+)",
+            r"^(?:the )?([\w-]+) (?:of|for)\b",
+        )
     ),
 }
 # A total or an area is asked for by itself, but in "which county has the largest area?" another word asks.
 _COUNTS = re.compile(
-    r"多少|(?<!好)(?<!近)(?<!这)(?<!那)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
+    r"多少|(?<!好)(?<!近)(?<!这)(?<!那)(?<!哪)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
     r"number of|per ?cent|what (?:share|proportion|percentage|area|amount)|in yuan",
     re.IGNORECASE,
 )
@@ -52,7 +59,7 @@ _OTHER_WORD = re.compile(
     r"哪|谁|如何|怎[么样]|为什么|什么(?:名|人|样|原因)|\b(?:who|whom|whose|where|which|why)\b|\bhow (?:do|does|did|can|to)\b",
     re.IGNORECASE,
 )
-_NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)", re.IGNORECASE)
+_NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)|叫什么|什么名[字称]", re.IGNORECASE)
 _COUNTING = re.compile(r"how (?:many|much)|多少(?!年)", re.IGNORECASE)
 
 
@@ -68,6 +75,8 @@ def _patterns() -> dict[str, Any]:
         "kinds": [(kinds.split(), joined(entry)) for kinds, entry in lists["kinds"].items()],
         "dates": [(grain, joined(entry)) for grain, entry in lists["dates"].items()],
         "wants": {wants: joined(entry) for wants, entry in lists["wants"].items()},
+        "names": [(names, joined(entry)) for names, entry in lists["names"].items()],
+        "each": joined(lists["each"]),
         "people": {language: "|".join(words) for language, words in lists["people"].items()},
     }
 
@@ -78,6 +87,8 @@ class Asked:
 
     `kinds` are the kinds of unit that answer it and how well, from 0 to 1; none where any may. `counted`
     is what is counted, as the question says it. `grain` is how fine a date must be. `years` are those that it names.
+    `names` is what a name must be of, None where anything may be named. `of_each` tells that each report's answer
+    is asked for.
     """
 
     question: str
@@ -87,6 +98,8 @@ class Asked:
     counted: str = ""
     grain: Grain = "year"
     years: tuple[int, ...] = ()
+    names: Names | None = None
+    of_each: bool = False
 
 
 def asked(question: str, language: Language) -> Asked:
@@ -98,20 +111,39 @@ def asked(question: str, language: Language) -> Asked:
     >>> asked("什么时候开行的？", "zh").wants, asked("why is it sweet?", "en").wants
     ('date', 'explanation')
     """
-    years = tuple(dict.fromkeys(_years(question, language)))
+    patterns = _patterns()
+    return replace(
+        _asked(question, language),
+        years=tuple(dict.fromkeys(_years(question, language))),
+        of_each=bool(patterns["each"].search(question)),
+    )
+
+
+def _asked(question: str, language: Language) -> Asked:
     patterns = _patterns()
     if not _COUNTING.search(question):
         for grain, pattern in patterns["dates"]:
             if pattern.search(question):
-                return Asked(question, language, "date", grain=grain, years=years)
+                return Asked(question, language, "date", grain=grain)
     counting = _COUNTS.search(question) or not _OTHER_WORD.search(question)
     if counting and patterns["wants"]["quantity"].search(question) and not _NOT_COUNTING.search(question):
         counted, kinds = _counted(question, language)
-        return Asked(question, language, "quantity", kinds, counted, years=years)
+        return Asked(question, language, "quantity", kinds, counted)
     wants: Wants = next((one for one in _OTHERS if patterns["wants"][one].search(question)), "anything")
-    sought = _SOUGHT[language].search(question) if wants in ("name", "anything") else None
-    noun = next((group for group in sought.groups() if group), "") if sought else ""
-    return Asked(question, language, wants, counted=noun, years=years)
+    names = next((names for names, pattern in patterns["names"] if wants == "name" and pattern.search(question)), None)
+    return Asked(question, language, wants, counted=_sought(question, language, wants), names=names)
+
+
+def _sought(question: str, language: Language, wants: Wants) -> str:
+    """Return whom or what a name is asked of."""
+    if wants not in ("name", "anything"):
+        return ""
+    for pattern in _SOUGHT[language]:
+        match = pattern.search(question)
+        if match:
+            # Of 指挥部的指挥长 the latter.
+            return match[1].rpartition("的")[2] if language == "zh" else match[1]
+    return ""
 
 
 _OTHERS: tuple[Wants, ...] = ("list", "explanation", "name")
@@ -153,7 +185,7 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
 _LOOSE = frozenset({"households", "times", "visits"})
 # Of things without a measure word: what reports count them in, the likeliest first.
 _THINGS = {
-    "count": 1.0, "times": 0.6, "terms": 0.6, "visits": 0.5, "mass": 0.4, "households": 0.3, "area": 0.3, "length": 0.3,
+    "count": 1.0, "times": 0.8, "terms": 0.6, "visits": 0.7, "mass": 0.4, "households": 0.3, "area": 0.3, "length": 0.3,
     "energy": 0.3, "power": 0.3, "people": 0.2, "money": 0.1,
 }  # fmt: skip
 _MEASURED = frozenset({"mass", "area", "length", "times", "visits", "households"})

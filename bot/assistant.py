@@ -162,7 +162,7 @@ class Assistant:
     def _traced(self, what: Asked, ranked: list[RankedPassage]) -> Trace:
         index = self._retriever.index
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
-        each = reports_named(named, list(self.documents.values()))
+        each = reports_named(named, list({hit.document.id: hit.document for hit in ranked}.values()))
         order = reading_list(ranked, each, self._read)
         first = [ranked[i] for i in order]
         readings = self._readings(what, first)

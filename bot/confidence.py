@@ -16,8 +16,10 @@ class Signs:
     """Hold what tells answerable questions from others, for one candidate.
 
     `span` is the reader's evidence, `passage` the log odds of retrieval's score, `sentence` retrieval's evidence
-    for the sentence, `coverage` and `clause` the shares of the question's words that are there, `kind` how well a
-    figure's unit fits, `counted` and `uncounted` how near and how far what is counted stands; then what is asked for.
+    for the sentence, `coverage`, `clause` and `own` the shares of the question's words that are there, in its
+    clause and between an amount's neighbours, `lacking` that of the most telling word which is not, `kind` how
+    well a figure's unit fits, `counted` and `uncounted` how near and how far what is counted stands; then what is
+    asked for.
     """
 
     span: float
@@ -25,6 +27,8 @@ class Signs:
     sentence: float
     coverage: float
     clause: float
+    own: float
+    lacking: float
     kind: float
     counted: float
     uncounted: float
@@ -32,8 +36,8 @@ class Signs:
     explanation: float
 
     @classmethod
-    def of(cls, asked: Asked, candidate: Candidate, support: Support, clause: float) -> "Signs":
-        """Collect the signs of a candidate; `clause` is the share of the words that its clause says."""
+    def of(cls, asked: Asked, candidate: Candidate, support: Support, clause: float = 0.0, own: float = 0.0) -> "Signs":
+        """Collect the signs of a candidate, and how much of the question is in its clause and beside it."""
         score = min(max(candidate.hit.score, _SURE), 1 - _SURE)
         return cls(
             span=candidate.span,
@@ -41,6 +45,8 @@ class Signs:
             sentence=candidate.sentence_score,
             coverage=support.coverage,
             clause=clause,
+            own=own,
+            lacking=support.lacking,
             kind=candidate.kind_fit,
             counted=max(0.0, candidate.counted),
             uncounted=max(0.0, -candidate.counted),
@@ -58,7 +64,7 @@ class Calibration:
     """
 
     offset: float = -0.859
-    weights: tuple[float, ...] = (0.137, 0.365, 0.076, 0.641, 1.038, 1.012, 0.175, -0.987, -0.627, 1.839)
+    weights: tuple[float, ...] = (0.137, 0.365, 0.076, 0.641, 1.038, 0.0, 0.0, 1.012, 0.175, -0.987, -0.627, 1.839)
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability, in [0, 1], that the question is answered."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.listing import lists
+from bot.names import name_fit, names
 from bot.quantities import Date, Quantity, read, unit_kind
 from bot.reader.spans import Reading
 from corpus.document import Document, Language, Span
@@ -14,9 +15,11 @@ from index.bridge import Bridge
 from index.retrieve import RankedPassage, RankedSentence
 
 _SEMICOLON = re.compile(r"[；;。！？!?\n]|\.(?=\s|$)")
+_ITEM = re.compile(r"、|[，,；;。！？!?：:\n]|\.(?=\s|$)|\band\b")
 _COMMA = re.compile(r"[，,；;。！？!?：:\n]|\.(?=\s|$)")
 _SPANS_READ = 5
 _AROUND = 2
+_REACH = 3  # pieces that the reader may take more than a name
 _LONGEST_QUOTE = 1000
 
 
@@ -26,7 +29,8 @@ class Candidate:
 
     `span` is the reader's evidence, `sentence_score` retrieval's; `kind_fit` tells how well its unit is of the
     kind asked for, `counted` how near what is counted, or whose name is asked, stands, from 1 to -1.5.
-    `clauses` are the parts of the sentence between semicolons and between commas that an amount stands in.
+    `clauses` are the parts of the sentence between semicolons and between commas that it stands in, `own` what
+    stands between an amount's neighbours: in "masks 17,000, thermometers 4,000" the latter alone.
     """
 
     hit: RankedPassage
@@ -40,6 +44,7 @@ class Candidate:
     kind_fit: float = 0.0
     counted: float = 0.0
     clauses: tuple[Span, ...] = ()
+    own: Span | None = None
 
     @property
     def document(self) -> Document:
@@ -76,7 +81,7 @@ def candidates(
         else:
             if asked.wants == "list":
                 found += _lists(hit, rank, reading)
-            found += _spans(hit, rank, reading, counted)
+            found += _spans(asked, hit, rank, reading, counted)
     return found
 
 
@@ -84,7 +89,7 @@ class Counted:
     """Tell whether a text names what the question counts, in its own words or the other language's."""
 
     def __init__(self, asked: Asked, bridge: Bridge) -> None:
-        head = _head(asked.counted, asked.language)
+        head = (_last if asked.wants in ("name", "anything") else _head)(asked.counted, asked.language)
         other: Language = "en" if asked.language == "zh" else "zh"
         self._ways: dict[Language, set[str]] = {"zh": set(), "en": set()}
         self._named = bool(head)
@@ -132,6 +137,20 @@ def _head(counted: str, language: Language) -> str:
     return kept[-1] if kept else counted[:1]
 
 
+def _last(sought: str, language: Language) -> str:
+    """Return the last word of a phrase, in Chinese with the single characters that it ends with: 金华绣娘 is a 绣娘."""
+    if language == "en":
+        return _head(sought, language)
+    head = ""
+    for word in reversed(words(sought)):
+        if head and len(word) > 1:
+            break
+        head = word + head
+        if len(word) > 1:
+            break
+    return head
+
+
 _NO_NOUN = frozenset(
     "etc a an the year years day month altogether total all in per arranged extra new local young more "
     "以前 没有 一共 总共 参加 得到 受益 找到 来自 当地 本地 以及 左右".split()
@@ -158,12 +177,13 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
     near = document.text[hit.passage.start : hit.passage.end]
     for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
-        for amount in read(text, document.language):
+        amounts = read(text, document.language)
+        for amount in amounts:
             if not isinstance(amount, wanted):
                 continue
             first, last = start + amount.start, start + amount.end
-            clause = _clause(_COMMA, text, amount.start, amount.end)
-            part = _clause(_SEMICOLON, text, amount.start, amount.end)
+            part, clause = _clauses(text, amount.start, amount.end)
+            own = _own(amount, amounts, text, clause)
             before = max(clause[0], amount.start - _BEFORE[document.language])
             beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
             places = [(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)]
@@ -175,7 +195,8 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
                 amount=amount,
                 kind_fit=_fit(asked, amount, beside=nearness == 1.0),
                 counted=nearness,
-                clauses=tuple((start + a, start + b) for a, b in (part, clause)),
+                clauses=((start + part[0], start + part[1]), (start + clause[0], start + clause[1])),
+                own=(start + own[0], start + own[1]),
             )  # fmt: skip
 
 
@@ -193,6 +214,19 @@ def _fit(asked: Asked, amount: Quantity | Date, *, beside: bool) -> float:
     return asked.kinds.get(kind, 0.0) if asked.kinds else 0.5
 
 
+def _clauses(text: str, start: int, end: int) -> tuple[Span, Span]:
+    return _clause(_SEMICOLON, text, start, end), _clause(_COMMA, text, start, end)
+
+
+def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str, clause: Span) -> Span:
+    """Return what of a clause stands between an amount's neighbours, or between the marks of a list."""
+    others = [one for one in amounts if one is not amount and isinstance(one, Quantity) and not one.ordinal]
+    low = max([clause[0], *(one.end for one in others if one.end <= amount.start)])
+    high = min([clause[1], *(one.start for one in others if one.start >= amount.end)])
+    item = _clause(_ITEM, text, amount.start, amount.end)
+    return max(low, item[0]), min(high, item[1])
+
+
 def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
     low = max((match.end() for match in ends.finditer(text, 0, start)), default=0)
     behind = ends.search(text, end)
@@ -204,36 +238,42 @@ def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidat
     for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
         for a, b in lists(text, document.language):
+            part, clause = _clauses(text, a, b)
             yield Candidate(
                 hit, rank, (start, end), start + a, start + b,
                 span=reading.score(start + a - low, start + b - low),
-                sentence_score=sentence.score, kind_fit=1.0, clauses=((start + a, start + b),),
+                sentence_score=sentence.score, kind_fit=1.0,
+                clauses=((start + part[0], start + part[1]), (start + clause[0], start + clause[1])),
             )  # fmt: skip
 
 
-def _spans(hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
+def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counted: Counted) -> Iterator[Candidate]:
+    """Yield what the reader takes for the answer, and what else is a name of the kind asked for."""
     document, low = hit.document, hit.passage.start
     near = document.text[low : hit.passage.end]
     quotable = [(one, span, read(document.text[slice(*span)], document.language)) for one, span in _quotable(hit)]
-    for one in reading.best(_SPANS_READ):
-        start, end = whole(document.text, low + one.start, low + one.end)
-        for sentence, (first, last), amounts in quotable:
-            if not first <= start < last:
-                continue
-            text = document.text[first:last]
-            at = start - first, min(end, last) - first
+    best = [(*whole(document.text, low + one.start, low + one.end), one.score) for one in reading.best(_SPANS_READ)]
+    for sentence, (first, last), amounts in quotable:
+        text = document.text[first:last]
+        spans = {(a - first, min(b, last) - first): score for a, b, score in best if first <= a < last}
+        for a, b in names(text, asked.names, document.language) if asked.names else ():
+            spans.setdefault((a, b), reading.score(first + a - low, first + b - low, reach=_REACH))
+        for at, score in spans.items():
             # A figure is given whole, with its unit and how exact it is.
             amount = next((a for a in amounts if a.start < at[1] and at[0] < a.end), None)
             whole_amount = amount if amount and at[1] - at[0] <= amount.end - amount.start + _AROUND else None
             if whole_amount:
                 at = whole_amount.start, whole_amount.end
-            if at[0] < at[1]:
-                yield Candidate(
-                    hit, rank, (first, last), first + at[0], first + at[1],
-                    span=one.score, sentence_score=sentence.score, amount=whole_amount,
-                    counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
-                )  # fmt: skip
-            break
+            if at[0] >= at[1]:
+                continue
+            part, clause = _clauses(text, *at)
+            yield Candidate(
+                hit, rank, (first, last), first + at[0], first + at[1],
+                span=score, sentence_score=sentence.score, amount=whole_amount,
+                kind_fit=name_fit(text, at, asked.names, document.language) if asked.names else 0.0,
+                counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
+                clauses=((first + part[0], first + part[1]), (first + clause[0], first + clause[1])),
+            )  # fmt: skip
 
 
 def _sentences(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:

@@ -8,20 +8,20 @@ from bot.asked import Asked
 from bot.confidence import Calibration, Signs
 from bot.evidence import Candidate
 from bot.listing import items
-from bot.support import Named, Support, clause_coverage, support
+from bot.support import Named, Support, clause_coverage, own_coverage, support
 
 MOST_FACTS = 3
 _MOST_ITEMS = 12
 _SUPPORTED = 40  # the best candidates, whose support is looked at
-_ELSEWHERE = 2  # how much farther below the best another report's figure may lie
 _NO_SUPPORT = Support((), 0.0, ())
+_ELSEWHERE = 3  # how much farther below the best another report's figure may lie
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Weigh what speaks for one candidate before another, in units of the reader's evidence.
 
-    `near` is how far below the best sum a second fact may lie, in another report twice as far. Chosen on the
+    `near` is how far below the best sum a second fact may lie, in another report three times as far. Chosen on the
     development questions.
     """
 
@@ -32,6 +32,7 @@ class Weights:
     counted: float = 1.7
     coverage: float = 8.0
     clause: float = 7.0
+    own: float = 3.0
     near: float = 4.0
 
 
@@ -56,7 +57,7 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, cal
     """Return candidates by the sum of their evidence, best first; those that miss what is asked for are dropped."""
     rough = sorted(
         (one for one in candidates if one.span > -math.inf),
-        key=lambda one: (-evidence(Signs.of(named.asked, one, _NO_SUPPORT, 0.0), weights), one.rank, one.start),
+        key=lambda one: (-evidence(Signs.of(named.asked, one, _NO_SUPPORT), weights), one.rank, one.start),
     )
     supports: dict[tuple[str, int, int], Support] = {}
     found = []
@@ -64,7 +65,7 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, cal
         place = (one.document.id, *one.sentence)
         if place not in supports:
             supports[place] = support(named, one)
-        signs = Signs.of(named.asked, one, supports[place], clause_coverage(named, one))
+        signs = Signs.of(named.asked, one, supports[place], clause_coverage(named, one), own_coverage(named, one))
         dropped = _unfit(named.asked, one, supports[place])
         found.append(
             Found(one, evidence(signs, weights), signs, calibration.confidence(signs), supports[place], dropped)
@@ -76,7 +77,8 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, cal
 def _unfit(asked: Asked, candidate: Candidate, support: Support) -> str | None:
     if support.missing:
         return f"missing: {', '.join(support.missing)}"
-    return "kind" if asked.kinds and candidate.amount is not None and not candidate.kind_fit else None
+    of_kind = asked.names or (asked.kinds and candidate.amount is not None)
+    return "kind" if of_kind and not candidate.kind_fit else None
 
 
 def evidence(signs: Signs, weights: Weights) -> float:
@@ -89,6 +91,7 @@ def evidence(signs: Signs, weights: Weights) -> float:
         + weights.counted * (signs.counted - signs.uncounted)
         + weights.coverage * signs.coverage
         + weights.clause * signs.clause
+        + weights.own * signs.own
     )
 
 

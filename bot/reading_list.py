@@ -11,7 +11,9 @@ _WORTH = 0.35
 
 
 def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
-    """Return the reports whose own regions a question names, if it names those of several."""
+    """Return the reports whose own regions a question names, if it names those of several, or all if it says so."""
+    if named.asked.of_each:
+        return [document.id for document in documents]
     found = []
     for document in documents:
         own = mentioned(document.region or "", document.language)

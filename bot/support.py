@@ -11,8 +11,8 @@ from bot.evidence import Candidate
 from bot.quantities import Quantity, read
 from corpus.data.lists import Division
 from corpus.dictionary import english_frequency
-from corpus.document import Document, Language
-from corpus.places import Alternatives, covers, mentioned, places
+from corpus.document import Document, Language, Span
+from corpus.places import Alternatives, covers, levels, mentioned, places
 from corpus.segment import word_frequency
 from index.bridge import Bridge
 from index.lexicon import LATIN
@@ -60,9 +60,13 @@ class Named:
     def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
         """Find what a question names; `known` tells how telling its words are."""
         regions = frozenset(one for d in documents for one in mentioned(d.region or "", d.language))
+        told = [
+            tuple(sorted((one for one in regions if one.rank == rank), key=lambda one: one.codes))
+            for rank in sorted(levels(asked.question, asked.language))
+        ]
         return cls(
             asked,
-            tuple(dict.fromkeys(places(asked.question, asked.language))),
+            tuple(dict.fromkeys([*places(asked.question, asked.language), *filter(None, told)])),
             regions,
             tuple(_numbered(asked, bridge)),
             tuple(_words(asked, bridge, known)),
@@ -73,12 +77,14 @@ class Named:
 class Support:
     """Hold how far a report supports a question: what of it is missing, and the share of its words that is there.
 
-    `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`.
+    `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`, and
+    `lacking` is the share of the most telling of them.
     """
 
     missing: tuple[str, ...]
     coverage: float
     absent: tuple[str, ...]
+    lacking: float = 0.0
 
 
 def support(named: Named, candidate: Candidate) -> Support:
@@ -90,7 +96,7 @@ def support(named: Named, candidate: Candidate) -> Support:
     missing = [str(year) for year in named.asked.years if not _year_fits(named.asked, year, document, near)]
     missing += _places_missing(named, document, near, about)
     missing += [one.text for one in named.ordinals if not _ordinal_fits(one, near, document)]
-    covered = total = 0.0
+    covered = total = lacking = 0.0
     absent = []
     for word in named.words:
         total += word.weight
@@ -101,22 +107,29 @@ def support(named: Named, candidate: Candidate) -> Support:
             covered += _NEAR * word.weight
         else:
             absent.append(word.text)
-    return Support(tuple(missing), covered / total if total else 1.0, tuple(absent))
+            lacking = max(lacking, word.weight)
+    if not total:
+        return Support(tuple(missing), 1.0, ())
+    return Support(tuple(missing), covered / total, tuple(absent), lacking / total)
 
 
 def clause_coverage(named: Named, candidate: Candidate) -> float:
     """Return the share of the question's words that the parts of the sentence say in which the candidate stands."""
-    text, language = candidate.document.text, candidate.document.language
-    total = sum(word.weight for word in named.words)
-    if not candidate.clauses or not total:
+    if not candidate.clauses:
         return 0.0
-    said = sum(
-        word.weight
-        for low, high in candidate.clauses
-        for word in named.words
-        if _says(text[low:high], word.ways[language], language)
-    )
-    return said / total / len(candidate.clauses)
+    return sum(_coverage(named, candidate.document, one) for one in candidate.clauses) / len(candidate.clauses)
+
+
+def own_coverage(named: Named, candidate: Candidate) -> float:
+    """Return the share of the question's words that stand between an amount's neighbours."""
+    return _coverage(named, candidate.document, candidate.own) if candidate.own else 0.0
+
+
+def _coverage(named: Named, document: Document, span: Span) -> float:
+    total = sum(word.weight for word in named.words)
+    text, language = document.text[span[0] : span[1]], document.language
+    said = sum(word.weight for word in named.words if _says(text, word.ways[language], language))
+    return said / total if total else 0.0
 
 
 def _near(candidate: Candidate) -> str:

@@ -14,6 +14,19 @@ _CLEAR = 6
 _SUFFIXES = frozenset({"province", "city", "county", "district", "prefecture", "region", "municipality", "banner"})
 
 
+# The whole of it, as against "a province" or "provincial capital".
+_LEVELS: dict[Language, dict[int, re.Pattern[str]]] = {
+    "zh": {1: re.compile("[全我本]省|省[里级]"), 2: re.compile("[全我本]市(?!场)|市[里级](?!场)")},
+    "en": {
+        1: re.compile(
+            r"\b(?:the (?:whole |entire )?province|province[- ]?wide|provincially|provincial level)\b", re.IGNORECASE
+        ),
+        2: re.compile(
+            r"\b(?:the (?:whole |entire )?(?:city|municipality)|city[- ]?wide|municipal level)\b", re.IGNORECASE
+        ),
+    },
+}
+
 Alternatives = tuple[Division, ...]
 
 
@@ -35,6 +48,15 @@ def places(text: str, language: Language) -> list[Alternatives]:
 def mentioned(text: str, language: Language) -> frozenset[Division]:
     """Return all divisions that the names in a text may stand for."""
     return frozenset(one for group in places(text, language) for one in group)
+
+
+def levels(text: str, language: Language) -> frozenset[int]:
+    """Return the ranks of the divisions that a text tells by their level alone: 1 for the province, 2 for the city.
+
+    >>> sorted(levels("全省和全市各有多少教师？", "zh")), sorted(levels("teachers, for the province", "en"))
+    ([1, 2], [1])
+    """
+    return frozenset(rank for rank, pattern in _LEVELS[language].items() if pattern.search(text))
 
 
 def covers(outer: Division, inner: Division) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
+    from jieba.posseg import POSTokenizer
 
 _HAN = re.compile(r"[一-鿿㐀-䶿]+")
 _WINDOW = 6
@@ -39,6 +40,27 @@ def words(text: str) -> list[str]:
     with _lock:
         tokenizer = _tokenizer()
     return list(tokenizer.cut(text, HMM=False))
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Cut text into words with their parts of speech, names that no dictionary holds among them.
+
+    `nr` marks a person's name, `ns` a place's, `nt` a body's (tags of the ICTCLAS set).
+
+    >>> tagged("教师姚仁汉")
+    [('教师', 'n'), ('姚仁汉', 'nr')]
+    """
+    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
+
+
+@cache
+def _tagger() -> "POSTokenizer":
+    # Half a second to load, and seldom needed.
+    from jieba.posseg import POSTokenizer
+
+    with _lock:
+        tokenizer = _tokenizer()
+    return POSTokenizer(tokenizer)
 
 
 def is_word(text: str) -> bool:

@@ -54,7 +54,7 @@ def tokens(text: str) -> list[str]:
     """Return the content words of a text: Chinese words by dictionary, English stems, figures.
 
     >>> tokens("累计选派援疆教师1,569人"), tokens("How many teachers were sent?")
-    (['累计', '选派', '援', '疆', '教师', '1569'], ['teacher', 'sent'])
+    (['累计', '选派', '援', '疆', '教师', '1569'], ['teacher', 'send'])
     """
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):

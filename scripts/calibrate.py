@@ -93,7 +93,7 @@ def worth(rows: Sequence[Read], weights: Weights) -> tuple[float, float, float]:
         given = answered(one, weights)
         wanted = set(range(len(one.gold.answers)))
         among.append(wanted <= set().union(*given[: 3 * len(one.traces)]))
-        if len(wanted) == 1:
+        if len(wanted) == 1 and one.gold.kind != "list":
             first.append(bool(given) and bool(given[0]))
     return float(np.mean(among) + np.mean(first)), float(np.mean(among)), float(np.mean(first))
 

@@ -51,7 +51,7 @@ def found(reports):
         amount = next((a for a in amounts if (a.start, a.end) == (start - sentence[0], end - sentence[0])), None)
         one = Candidate(hit, 0, sentence, start, end, span=0.0, sentence_score=0.0, amount=amount)
         support = Support((), 1.0, ())
-        signs = Signs.of(asked("多少？", "zh"), one, support, 0.0)
+        signs = Signs.of(asked("多少？", "zh"), one, support)
         return Found(one, 1.0, signs, confidence, support)
 
     return found

@@ -62,10 +62,22 @@ def named(question, reports):
         ("金华派了多少教师？", []),
         ("浙江派了多少教师？", []),
         ("派了多少教师？", []),
+        ("全省和金华各派了多少教师？", []),
+        ("两份报告里派了多少教师？", ["a", "b", "c", "larvik"]),
+        ("how many teachers were sent, according to both reports?", ["a", "b", "c", "larvik"]),
     ],
 )
 def test_the_reports_of_several_regions_that_a_question_names_are_told(reports, question, ids):
     assert reports_named(named(question, reports), reports) == ids
+
+
+@pytest.mark.parametrize(
+    "question", ["全省和金华各派了多少教师？", "how many teachers, for the whole province and for Jinhua?"]
+)
+def test_the_province_is_the_one_that_a_report_is_from(reports, tmp_path, question):
+    whole = document(tmp_path, "z.md", REGION.format(id="z", region="浙江省", number=1569))
+
+    assert reports_named(named(question, [*reports, whole]), [*reports, whole]) == ["b", "c", "z"]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ class Judged:
     """Hold what an answer record is worth; None where a figure does not apply.
 
     `among` tells whether all required answers are among the first three facts (all facts where a list
-    is asked for), `first` whether the first fact is the one required answer, `proved` whether the
+    is asked for), `first` whether the first fact is the one required answer (no list), `proved` whether the
     citations of the right facts hold all anchors of the proof, `english` whether the right figures are shown
     without Chinese characters in an English answer.
     """
@@ -51,12 +51,16 @@ def judge(question: GoldQuestion, record: Record) -> Judged:
         question,
         refused,
         among=among,
-        first=bool(facts) and _right(question.answers[0], facts[0], record) if len(question.answers) == 1 else None,
+        first=bool(facts) and _right(question.answers[0], facts[0], record) if _single(question) else None,
         proved=proved if among else None,
         english=all(not _HAN.search(fact["display"]) for fact in figures)
         if among and figures and record["language"] == "en"
         else None,
     )
+
+
+def _single(question: GoldQuestion) -> bool:
+    return len(question.answers) == 1 and question.kind != "list"
 
 
 def _right(answer: RequiredAnswer, fact: Mapping[str, Any], record: Record) -> bool:

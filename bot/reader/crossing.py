@@ -10,6 +10,7 @@ from collections import defaultdict
 from functools import cache
 
 from bot.reader.question_words import CHINESE, ENGLISH, FIRST
+from corpus.document import Language
 from corpus.segment import words
 from index.bridge import longest_parts
 from index.lexicon import LATIN, commonness, dictionary_pairs, is_article, phrase_key
@@ -66,6 +67,17 @@ def chinese(question: str, rng: random.Random) -> tuple[str, str]:
     text = "".join(word if _HAN.search(word) or not word[:1].isalnum() else f" {word} " for word in said)
     gloss = [_senses()[word][0] for word in content if _senses().get(word)]
     return re.sub(r"\s+", " ", text).strip().replace("?", "？"), " ".join(dict.fromkeys(gloss))
+
+
+def said_otherwise(word: str, language: Language, rng: random.Random) -> str:
+    """Return a word that shares a dictionary sense with one, itself where there is none."""
+    if language == "zh":
+        senses = _senses().get(word, [])[:1] if len(word) > 1 else []
+        others = [other for sense in senses for other in _by_english().get(phrase_key(sense), ())[:2]]
+    else:
+        others = [sense for chosen in _by_english().get(phrase_key(word), [])[:1] for sense in _senses()[chosen][:1]]
+    others = [other for other in others if other != word]
+    return rng.choice(others) if others else word
 
 
 def _translations(read: list[str], position: int) -> tuple[list[str], int]:

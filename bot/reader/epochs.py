@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.reader.cloze import cloze
 from bot.reader.crossing import chinese, english
 from bot.reader.examples import Example
 from bot.reader.question_words import CHINESE, ENGLISH
@@ -21,13 +22,15 @@ class Mixture:
     """Set the shares of what an epoch is made of.
 
     `crossed` questions are put into the other language, `glossed` of them with their gloss. Asked again,
-    with something `exchanged` or of a paragraph `elsewhere` in the article, they have no answer.
+    with something `exchanged` or of a paragraph `elsewhere` in the article, they have no answer. `cloze` is how
+    many questions on figures of the paragraphs are added.
     """
 
     crossed: float = 0.55
     glossed: float = 0.6
     exchanged: float = 0.12
     elsewhere: float = 0.13
+    cloze: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Sample:
 def epoch(examples: Sequence[Example], seed: int, mixture: Mixture) -> list[Sample]:
     """Return each example once, and unanswerable ones made of them, in an order that the seed decides."""
     rng = random.Random(seed)  # noqa: S311 - the same epoch each time
+    if mixture.cloze:
+        examples = [*examples, *cloze(examples, mixture.cloze, rng)]
     pool = _pool(examples)
     articles: dict[str, list[Example]] = defaultdict(list)
     for one in examples:

@@ -32,11 +32,12 @@ _SORTED = 32  # batches among which rows are sorted by length, so that little is
 class Plan:
     """Set how the reader is trained.
 
-    The learning rate rises over the first 6 % of each cycle and falls to zero at its end; `cycles` are in
-    epochs. The encoder computes in bfloat16; adapters are kept in float32.
+    The learning rate rises over the first 6 % of each cycle and falls to zero at its end; `cycles` are in epochs.
+    From epoch `later_from` on, counted from 0, what is read is mixed as `later` says. The encoder computes in
+    bfloat16; adapters are kept in float32.
     """
 
-    cycles: tuple[float, ...] = (1.5, 1.0)
+    cycles: tuple[float, ...] = (1.5, 1.0, 1.5)
     rank: int = 32
     rate: float = 8e-4
     later_rate: float = 6e-4
@@ -46,6 +47,8 @@ class Plan:
     every: int = 250
     limit: int | None = None
     mixture: Mixture = field(default_factory=Mixture)
+    later: Mixture = field(default_factory=lambda: Mixture(exchanged=0.2, cloze=6000))
+    later_from: int = 3
 
     def rate_at(self, step: int, ends: Sequence[int]) -> float:
         """Return the learning rate of a step, given the steps at which the cycles end."""
@@ -112,7 +115,8 @@ def _steps(plan: Plan, examples: Sequence[Any], encoder: SentenceEncoder) -> tup
     for number in range(math.ceil(epochs)):
         seed = plan.seed * 100 + number
         rng = random.Random(seed)  # noqa: S311 - the same rows each time
-        samples = epoch(examples, seed, plan.mixture)[: plan.limit]
+        mixture = plan.mixture if number < plan.later_from else plan.later
+        samples = epoch(examples, seed, mixture)[: plan.limit]
         rows = [made for sample in samples if (made := training_row(sample, rng, plan.window, encoder))]
         cut = _batches(rows, plan.batch, rng)
         first = first or len(cut)

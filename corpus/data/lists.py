@@ -1,4 +1,4 @@
-"""Corpus stage: the kept list of administrative divisions, and the words that show one acting."""
+"""Corpus stage: kept lists: administrative divisions, the words that show one acting, irregular verbs."""
 
 import re
 import tomllib
@@ -49,6 +49,14 @@ def divisions() -> tuple[Division, ...]:
             names, numbers = tuple(english.split("/")), tuple(codes.split(","))
             found.append(Division(name, short, names, mark == "+", numbers))
     return tuple(found)
+
+
+@cache
+def irregular_verbs() -> dict[str, str]:
+    """Return the verb of each past form that no rule of spelling leads back."""
+    lines = files("corpus.data").joinpath("irregular_verbs.txt").read_text(encoding="utf-8").splitlines()
+    read = [line.split() for line in lines if not line.startswith("#")]
+    return {form: verb for verb, *forms in read for form in forms}
 
 
 @cache
