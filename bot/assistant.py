@@ -176,8 +176,11 @@ class Assistant:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
         if self._reader is None:
             return [Reading.blank(text) for text in texts]
-        gloss = self._retriever.index.bridge.gloss(what.question, what.language).text
-        glosses = ["" if hit.document.language == what.language else gloss for hit in hits]
+        gloss = self._retriever.index.bridge.gloss(what.question, what.language)
+        glosses = [
+            "" if hit.document.language == what.language else gloss.for_passage(text)
+            for hit, text in zip(hits, texts, strict=True)
+        ]
         return self._reader.read(what.question, texts, glosses)
 
     def _composed(self, question: str, traces: Sequence[Trace], language: Language) -> Answer:

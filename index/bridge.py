@@ -28,6 +28,16 @@ class Gloss:
         """Return the likeliest way to say each word, to be appended to the question."""
         return " ".join(dict.fromkeys(group[0] for group in self.groups))
 
+    def for_passage(self, passage: str) -> str:
+        """Return for each word the likeliest way to say it that a passage uses, else the likeliest.
+
+        >>> Gloss((("操作", "手术"), ("医生",))).for_passage("实施手术2000余例")
+        '手术 医生'
+        """
+        small = passage.lower()
+        chosen = [next((way for way in group if way.lower() in small), group[0]) for group in self.groups]
+        return " ".join(dict.fromkeys(chosen))
+
     def token_groups(self) -> list[list[tuple[str, ...]]]:
         """Return the groups as tokens of the word index, each way to say a word by itself."""
         return [[tuple(tokens(word)) for word in group if tokens(word)] for group in self.groups]
