@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from bot.quantities import Date, read
 from corpus.document import Language
+from corpus.segment import tagged
 
 Wants = Literal["quantity", "date", "name", "list", "explanation", "anything"]
 Grain = Literal["year", "month", "day", "minute"]
@@ -173,12 +174,19 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         people = measure in {"名", "位"} or re.match(rf"[一-鿿]{{0,6}}(?:{who['zh']})", noun)
         if measure == "户":
             return noun, {"households": 1.0}
+        if not noun and match:
+            noun = _noun_before(question[: match.start()])
     else:
         people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
         noun = people[0] if people else noun
     if people:
         return noun, {"people": 1.0, "visits": 0.6, "households": 0.3}
     return noun, _THINGS
+
+
+def _noun_before(text: str) -> str:
+    """Return the last noun of a text, which is what is counted where nothing follows: 体温计捐了多少支?"""
+    return next((word for word, tag in reversed(tagged(text)) if tag.startswith("n") and len(word) > 1), "")
 
 
 # What may be counted by a mere classifier as well.

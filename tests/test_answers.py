@@ -24,7 +24,7 @@ from small import check_record
 ACCURACY = Path(__file__).parent / "accuracy"
 FLOORS = tomllib.loads((ACCURACY / "floors.toml").read_text(encoding="utf-8"))["answers"]
 GOLD = read_gold(sorted(ACCURACY.glob("questions_*.jsonl")))
-ASKED = random.Random(3).sample(GOLD, scaled(60, len(GOLD)))
+ASKED = random.Random(3).sample(GOLD, scaled(40, len(GOLD)))
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
