@@ -180,13 +180,17 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
         noun = people[0] if people else noun
     if people:
-        return noun, {"people": 1.0, "visits": 0.6, "households": 0.3}
+        return noun, {"people": 1.0, "visits": 0.6, "households": 0.3, "count": 0.3}
     return noun, _THINGS
 
 
 def _noun_before(text: str) -> str:
     """Return the last noun of a text, which is what is counted where nothing follows: 体温计捐了多少支?"""
-    return next((word for word, tag in reversed(tagged(text)) if tag.startswith("n") and len(word) > 1), "")
+    found = [word for word, tag in tagged(text) if tag in _NOUNS and word[0] != "全"]
+    return found[-1] if found else ""
+
+
+_NOUNS = frozenset({"n", "nz", "vn", "an"})  # not those of people, places and bodies
 
 
 # What may be counted by a mere classifier as well.

@@ -25,14 +25,14 @@ class Weights:
     development questions.
     """
 
-    span: float = 0.55
-    sentence: float = 0.06
-    passage: float = 2.5
+    span: float = 0.53
+    sentence: float = 0.25
+    passage: float = 1.9
     kind: float = 4.0
-    counted: float = 1.7
-    coverage: float = 8.0
-    clause: float = 7.0
-    own: float = 3.0
+    counted: float = 1.4
+    coverage: float = 6.2
+    clause: float = 6.0
+    own: float = 1.0
     near: float = 4.0
 
 
@@ -122,7 +122,8 @@ def _first_of_reports(found: Sequence[Found], refuse_below: float, each: Sequenc
     """Return the best fit candidate of each report, the best one first."""
     first: dict[str, Found] = {}
     for one in found:
-        if one.dropped is None and one.confidence >= refuse_below:
+        low = refuse_below / 2 if one.candidate.document.id in each else refuse_below
+        if one.dropped is None and one.confidence >= low:
             first.setdefault(one.candidate.document.id, one)
     best = list(first.values())
     return sorted(best, key=lambda one: one is not best[0] and bool(each) and one.candidate.document.id not in each)
@@ -132,7 +133,8 @@ def _reason(
     one: Found, kept: Sequence[Found], weights: Weights, refuse_below: float, each: Sequence[str]
 ) -> str | None:
     candidate = one.candidate
-    if one.confidence < refuse_below:
+    # Once it is certain that the question is answered, a report that is asked about needs less.
+    if one.confidence < (refuse_below / 2 if kept and candidate.document.id in each else refuse_below):
         return "unsure"
     if not kept:
         return None
@@ -142,7 +144,7 @@ def _reason(
     elsewhere = candidate.document.id not in {other.candidate.document.id for other in kept}
     if elsewhere and candidate.document.id in each and len(kept) < MOST_FACTS:
         return None
-    if best.candidate.kind_fit > candidate.kind_fit and not elsewhere:
+    if candidate.kind_fit <= best.candidate.kind_fit / 2 and best.candidate.kind_fit and not elsewhere:
         return "kind"
     if one.total < best.total - weights.near * (_ELSEWHERE if elsewhere else 1):
         return "weaker"

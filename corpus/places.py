@@ -19,7 +19,8 @@ _LEVELS: dict[Language, dict[int, re.Pattern[str]]] = {
     "zh": {1: re.compile("[全我本]省|省[里级]"), 2: re.compile("[全我本]市(?!场)|市[里级](?!场)")},
     "en": {
         1: re.compile(
-            r"\b(?:the (?:whole |entire )?province|province[- ]?wide|provincially|provincial level)\b", re.IGNORECASE
+            r"(?<!\ba )(?<!\bwhich )(?<!\bwhat )(?<!\bother )(?<!\beach )\b(?:province(?:[- ]?wide)?|provincial(?:ly)?)\b(?! capital)",
+            re.IGNORECASE,
         ),
         2: re.compile(
             r"\b(?:the (?:whole |entire )?(?:city|municipality)|city[- ]?wide|municipal level)\b", re.IGNORECASE
