@@ -46,13 +46,14 @@ class ReadsPassages(Protocol):
 class Trace:
     """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped.
 
-    `each` names the reports of which it asks for each one's answer.
+    `each` names the reports of which it asks for each one's answer; `read` are the passages that were read.
     """
 
     asked: Asked
     ranked: tuple[RankedPassage, ...]
     found: tuple[Found, ...]
     each: tuple[str, ...] = ()
+    read: tuple[RankedPassage, ...] = ()
 
 
 class Assistant:
@@ -170,7 +171,7 @@ class Assistant:
         found = weighed(may, named, self._weights, self._calibration)
         decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
         ordered = ranked if self._reader is None else _reranked(ranked, order, found)
-        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each))
+        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first))
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]

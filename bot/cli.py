@@ -3,16 +3,16 @@
 import json
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.edge import DAMAGED, NOT_FOUND, USAGE, note, open_workshop, warn_of_changes
+from bot.edge import DAMAGED, NOT_FOUND, USAGE, console, note, open_workshop, warn_of_changes
+from bot.evaluate.commands import compare, evaluate
+from bot.options import ConfigOption, IndexOption, JsonOption, LangOption, Spoken
 from bot.render import answer_text, passage_text, plain
 from corpus.document import Document, Language
 
@@ -28,20 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Spoken(StrEnum):
-    """Language of answers."""
-
-    zh = "zh"
-    en = "en"
-    auto = "auto"
-
-
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index; default: your own.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]
-LangOption = Annotated[Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the record that machines read.")]
 
 
 @app.command()
@@ -79,10 +65,10 @@ def ask(
         elif answer.status == "error":
             note(answer.text)
         else:
-            console = _console(workshop)
-            console.print(answer_text(answer), soft_wrap=True)
+            shown = console(workshop)
+            shown.print(answer_text(answer), soft_wrap=True)
             for part in explanation(traces, answer.language) if explain else ():
-                console.print(part)
+                shown.print(part)
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND)
     if answer.status == "error":
@@ -98,7 +84,7 @@ def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOptio
         assistant = _assistant(workshop)
         run_chat(
             assistant,
-            console=_console(workshop),
+            console=console(workshop),
             history_file=workshop.history_file,
             language=_language(workshop, lang),
         )
@@ -133,7 +119,7 @@ def sources(json: JsonOption = False, index: IndexOption = None, config: ConfigO
         if json:
             _print_json([_described(document) for document in saved.documents.values()])
         else:
-            _console(workshop).print(_source_table(list(saved.documents.values())))
+            console(workshop).print(_source_table(list(saved.documents.values())))
 
 
 @app.command()
@@ -150,7 +136,7 @@ def show(
         saved = workshop.load_index()
         found = report(saved.documents, document)
         span = sentence_at(found, at)
-        _console(workshop).print(passage_text(found, span, found.language), soft_wrap=True)
+        console(workshop).print(passage_text(found, span, found.language), soft_wrap=True)
 
 
 @app.command()
@@ -160,46 +146,16 @@ def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
 
     with open_workshop(config, index) as workshop:
         findings = examine(workshop)
-        console = _console(workshop)
+        shown = console(workshop)
         for finding in findings:
             mark = "[green]ok[/green]" if finding.fine else "[red]problem[/red]"
-            console.print(f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True)
+            shown.print(f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True)
     if not all(finding.fine for finding in findings):
         raise typer.Exit(DAMAGED)
 
 
-@app.command()
-def evaluate(
-    questions: Annotated[list[Path], typer.Argument(help="Question files (JSONL with answers and anchors).")],
-    half: Annotated[str, typer.Option("--half", help="dev, test or all.")] = "all",
-    answers: Annotated[bool, typer.Option("--answers", help="Measure answers instead of passages.")] = False,
-    json: JsonOption = False,
-    index: IndexOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Measure how well passages are found, or how often answers are right and refused, by language and kind."""
-    from bot.evaluate.answers import answer_record, answer_tables, evaluate_answers
-    from bot.evaluate.questions import read_gold
-    from bot.evaluate.retrieval import evaluate_retrieval, tables
-
-    with open_workshop(config, index) as workshop:
-        gold = read_gold(questions, half=half)
-        assistant = _assistant(workshop)
-        if answers:
-            judged = evaluate_answers(
-                lambda one: assistant.ask(one.question, history=one.history).record(one.id),
-                gold,
-                progress=workshop.progress,
-            )
-            record, shown = answer_record(judged), answer_tables(judged)
-        else:
-            results = evaluate_retrieval(assistant.passages, gold, progress=workshop.progress)
-            record, shown = results.record(), tables(results)
-        if json:
-            _print_json(record)
-        else:
-            for table in shown:
-                _console(workshop).print(table)
+app.command()(evaluate)
+app.command()(compare)
 
 
 def main() -> None:
@@ -222,12 +178,6 @@ def main() -> None:
 
 def _print_json(content: Any) -> None:  # noqa: ANN401 - any JSON
     typer.echo(json.dumps(content, ensure_ascii=False))
-
-
-def _console(workshop: "Workshop") -> Console:
-    colour = workshop.settings.display.colour
-    force = {"always": True, "never": False, "auto": None}[colour]
-    return Console(highlight=False, force_terminal=force, no_color=colour == "never" or None)
 
 
 def _assistant(workshop: "Workshop") -> "Assistant":

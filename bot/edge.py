@@ -37,6 +37,13 @@ def open_workshop(config: Path | None, index: Path | None) -> Iterator[Workshop]
         raise typer.Exit(INTERRUPTED) from None
 
 
+def console(workshop: Workshop) -> Console:
+    """Return the console for what a command prints, coloured as the settings say."""
+    colour = workshop.settings.display.colour
+    force = {"always": True, "never": False, "auto": None}[colour]
+    return Console(highlight=False, force_terminal=force, no_color=colour == "never" or None)
+
+
 def note(text: str) -> None:
     """Write a message, one line, to standard error, which is for people."""
     Console(stderr=True, highlight=False, markup=False).print(" ".join(plain(text).splitlines()), soft_wrap=True)

@@ -83,7 +83,7 @@ def test_the_wheel_holds_every_module_and_every_file_of_data(wheel):
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".py", ".toml", ".txt", ".md", ".typed"}
+        if path.suffix in {".py", ".toml", ".txt", ".md", ".typed", ".html", ".css", ".js"}
     }
 
     assert there - set(zipfile.ZipFile(wheel).namelist()) == set()

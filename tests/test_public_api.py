@@ -20,7 +20,17 @@ ROOT = Path(bot.__file__).parents[1]
 PACKAGES = (bot, index, corpus, config)
 COMMANDS = ["index", "ask", "chat", "batch", "sources", "show", "doctor", "evaluate"]
 # Libraries of weight, each of which one file wraps.
-WRAPPED = ["faiss", "sentence_transformers", "langchain_text_splitters", "bm25s", "jieba", "opencc", "peft"]
+WRAPPED = [
+    "faiss",
+    "sentence_transformers",
+    "langchain_text_splitters",
+    "bm25s",
+    "jieba",
+    "opencc",
+    "peft",
+    "matplotlib",
+    "jinja2",
+]
 
 
 def _modules():

@@ -1,18 +1,15 @@
 """Evaluate stage: how often answers are right, proved, and refused where they must be."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rich.table import Table
-
-from bot.evaluate.questions import GoldQuestion, RequiredAnswer
+from bot.evaluate.gold import GoldQuestion, RequiredAnswer
 
 _FIRST = 3
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 Record = Mapping[str, Any]
-FIGURES = ("first three", "first", "proved", "refused", "wrongly refused", "English way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +78,6 @@ def _cited(answer: RequiredAnswer, fact: Mapping[str, Any], record: Record) -> l
     ]
 
 
-def evaluate_answers(
-    answer: Callable[[GoldQuestion], Record],
-    gold: Sequence[GoldQuestion],
-    *,
-    progress: Callable[[str, float], None] | None = None,
-) -> list[Judged]:
-    """Have each question answered and judge what comes."""
-    found = []
-    for done, question in enumerate(gold, start=1):
-        found.append(judge(question, answer(question)))
-        if progress:
-            progress("answer", done / len(gold))
-    return found
-
-
 def answer_figures(judged: Iterable[Judged]) -> dict[str, tuple[float, int]]:
     """Return each figure with its n: the share of the questions to which it applies."""
     rows = list(judged)
@@ -112,40 +94,4 @@ def answer_figures(judged: Iterable[Judged]) -> dict[str, tuple[float, int]]:
     for name, column in columns.items():
         values = [value for value in column if value is not None]
         made[name] = (sum(values) / len(values) if values else 0.0, len(values))
-    return made
-
-
-def answer_record(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Return all figures by language and kind, and the verdict on each question."""
-    return {
-        "by_language": _grouped(judged, lambda one: one.question.language),
-        "by_kind": _grouped(judged, lambda one: f"{one.question.language} {one.question.kind}"),
-        "questions": {
-            one.question.id: {"refused": one.refused, "among": one.among, "first": one.first, "proved": one.proved}
-            for one in judged
-        },
-    }
-
-
-def _grouped(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, dict[str, Any]]:
-    keys = sorted({key(one) for one in judged})
-    return {
-        name: {
-            figure: {"share": share, "n": n}
-            for figure, (share, n) in answer_figures(one for one in judged if key(one) == name).items()
-        }
-        for name in keys
-    }
-
-
-def answer_tables(judged: Sequence[Judged]) -> list[Table]:
-    """Return the figures as tables, each share with its n."""
-    made = []
-    record = answer_record(judged)
-    for title, name in (("language", "by_language"), ("kind", "by_kind")):
-        table = Table(title, *FIGURES)
-        for group, figures in record[name].items():
-            cells = (f"{figures[f]['share']:.3f} ({figures[f]['n']})" if figures[f]["n"] else "-" for f in FIGURES)
-            table.add_row(group, *cells)
-        made.append(table)
     return made

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.table import Table
-
-from bot.evaluate.questions import GoldQuestion, RequiredAnswer, proves
+from bot.evaluate.gold import GoldQuestion, RequiredAnswer, proves
 from index.retrieve import RankedPassage
 
 Search = Callable[[str, Sequence[str]], Sequence[RankedPassage]]
@@ -92,16 +90,3 @@ def _ranks(answer: RequiredAnswer, hits: Sequence[RankedPassage]) -> tuple[int, 
             [hit.document.text[a:b] for a, b in hit.passage.sentences],
         )
     )
-
-
-def tables(results: RetrievalResults) -> list[Table]:
-    """Return the figures as tables, by language and by kind of question."""
-    made = []
-    record = results.record()
-    for title, name in (("language", "by_language"), ("kind", "by_kind")):
-        table = Table(title, "n", "recall@1", "recall@5", "recall@10", "MRR")
-        for group, figures in record[name].items():
-            shares = (f"{figures[key]:.3f}" for key in ("recall@1", "recall@5", "recall@10", "mrr"))
-            table.add_row(group, f"{figures['n']:.0f}", *shares)
-        made.append(table)
-    return made

@@ -18,7 +18,7 @@ _POINTS = tuple(
         rf"(?P<day>{_DAY})(?: of)? (?P<month>{MONTH})\.?(?:,? (?P<year>{_YEAR}))?",
         rf"(?P<month>{MONTH})\.? (?P<day>{_DAY})(?:,? (?P<year>{_YEAR}))?",
         rf"(?P<month>{MONTH})\.?,? (?:of )?(?P<year>{_YEAR})",
-        r"(?P<year>[12]\d{3})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d./-])",
+        r"(?P<year>[12]\d{3})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d|[./-]\d)",
         r"(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th) of the month\b",
         r"AD (?P<year>[12]\d{3})(?!\d)",
     )
@@ -133,6 +133,8 @@ def _time(clock: re.Match[str]) -> tuple[int, int | None]:
 
 
 def _month(written: str) -> int:
+    if written.isdigit():
+        return int(written)
     return next(number for number, name in enumerate(MONTHS, 1) if name.startswith(written[:3]))
 
 

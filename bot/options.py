@@ -1,0 +1,21 @@
+"""Bot stage: the options that commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Spoken(StrEnum):
+    """Language of answers."""
+
+    zh = "zh"
+    en = "en"
+    auto = "auto"
+
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index; default: your own.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]
+LangOption = Annotated[Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the record that machines read.")]
