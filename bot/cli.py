@@ -158,6 +158,21 @@ app.command()(evaluate)
 app.command()(compare)
 
 
+@app.command()
+def bench(json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None) -> None:
+    """Measure cold start, warm answers by stage, indexing, memory and disk on this machine."""
+    from bot.bench import bench as measured
+    from bot.bench import bench_tables
+
+    with open_workshop(config, index) as workshop:
+        found = measured(workshop)
+        if json:
+            _print_json(found)
+        else:
+            for table in bench_tables(found):
+                console(workshop).print(table)
+
+
 def main() -> None:
     """Run the command line; the entry point of `citewise` and `python -m bot`."""
     for stream in (sys.stdout, sys.stderr):

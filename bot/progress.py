@@ -13,6 +13,7 @@ _NAMES = {
     "embed": "indexing",
     "answer": "answering",
     "evaluate": "evaluating",
+    "bench": "measuring",
 }
 
 

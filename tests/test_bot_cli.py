@@ -641,24 +641,63 @@ def test_an_unknown_report_ends_with_code_2_and_names_the_known_ones(run, small_
     assert "bergen, larvik, library-en, library-zh" in line
 
 
-def test_evaluate_prints_recall_and_mrr_by_language_and_kind(run, small_index, tmp_path):
+def test_evaluate_writes_every_figure_with_its_n_and_every_question(run, small_index, tmp_path):
     (tmp_path / "gold.jsonl").write_text("\n".join([gold("1"), gold("2", accept="999"), gold("3", report=None)]))
 
-    record = json.loads(run("evaluate", "gold.jsonl", "--json", "--index", small_index).stdout)
+    record = json.loads(run("evaluate", "gold.jsonl", "--json", "-", "--index", small_index).stdout)
 
-    halved = {"n": 2, "recall@1": 0.5, "recall@5": 0.5, "recall@10": 0.5, "mrr": 0.5}
-    assert record["by_language"] == {"en": halved}
-    assert record["by_kind"] == {"en number": halved}
-    assert record["questions"]["2"] == [[]]
+    found = {one["name"]: (one["mean"], one["n"]) for one in record["figures"] if one["slice"] == {"language": "en"}}
+    assert found["recall@1"] == found["recall@5"] == found["MRR"] == (0.5, 2)
+    assert found["verbatim"][0] == 1.0
+    verdicts = {one["id"]: (one["verdict"], one["loss"]) for one in record["questions"]}
+    assert verdicts["1"] == ("right", None)
+    assert verdicts["2"] == ("wrong", "not in the corpus")
+    assert verdicts["3"] == ("answered wrongly", "not refused")
 
 
-def test_evaluate_prints_tables_for_people(run, small_index, tmp_path):
+def test_evaluate_prints_tables_for_people_and_writes_files(run, small_index, tmp_path):
     (tmp_path / "gold.jsonl").write_text(gold())
 
-    result = run("evaluate", "gold.jsonl", "--index", small_index)
+    result = run("evaluate", "gold.jsonl", "--index", small_index, "--json", "out.json", "--report", "out.html")
 
     assert (result.exit_code, result.stderr) == (0, "")
     for shown in ("recall@1", "recall@5", "recall@10", "MRR", "en number", "1.000"):
+        assert shown in result.stdout
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["files"] == ["gold.jsonl"]
+    assert "<html" in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+def test_evaluate_says_which_lines_it_skips_and_goes_on(run, small_index, tmp_path):
+    (tmp_path / "gold.jsonl").write_text("\n".join([gold("1"), "not json", gold("1")]))
+
+    result = run("evaluate", "gold.jsonl", "--index", small_index)
+
+    assert result.exit_code == 0
+    assert "gold.jsonl, line 2:" in result.stderr
+    assert "gold.jsonl, line 3:" in result.stderr
+
+
+def test_evaluate_reads_a_table_and_scores_records_without_asking(run, small_index, tmp_path):
+    (tmp_path / "gold.csv").write_text("question,answer,id\nhow many quays?,999,q\n", encoding="utf-8")
+    (tmp_path / "batch.jsonl").write_text(
+        '{"id": "q", "status": "not_found", "language": "en", "text": "", "facts": [], "citations": [], "passages": []}'
+    )
+
+    options = ("--records", "batch.jsonl", "--json", "-", "--index", small_index)
+    record = json.loads(run("evaluate", "gold.csv", *options).stdout)
+
+    assert [one["verdict"] for one in record["questions"]] == ["refused wrongly"]
+
+
+def test_compare_shows_what_changed(run, small_index, tmp_path):
+    (tmp_path / "gold.jsonl").write_text("\n".join([gold("1"), gold("2", accept="999")]))
+    for name in ("a.json", "b.json"):
+        run("evaluate", "gold.jsonl", "--index", small_index, "--json", name)
+
+    result = run("compare", "a.json", "b.json")
+
+    assert result.exit_code == 0
+    for shown in ("recall@1", "+0.000", "0 became right", "0 became wrong"):
         assert shown in result.stdout
 
 
@@ -666,12 +705,24 @@ def test_evaluate_prints_tables_for_people(run, small_index, tmp_path):
     ("content", "options", "part"),
     [
         (gold(), ["--half", "first"], "dev, test, all"),
+        (gold(), ["--lang", "fr"], "en or zh"),
+        (gold(), ["--report", "none/out.html"], "out.html"),
+        (gold(), ["--paragraphs"], "SQuAD"),
+        (gold(), ["--records", "none.jsonl"], "none.jsonl"),
         ("", [], "gold.jsonl"),
-        ("not json", [], "gold.jsonl, line 1"),
-        (gold() + "\n" + gold(), [], "line 2"),
+        ("not json", [], "line 1"),
         ('{"id": "q", "question": "how many?"}', [], "line 1"),
     ],
-    ids=["an unknown half", "empty", "not JSON", "an id twice", "a question without answers"],
+    ids=[
+        "an unknown half",
+        "a language",
+        "no folder",
+        "no paragraphs",
+        "no records",
+        "empty",
+        "not JSON",
+        "no answers",
+    ],
 )
 def test_a_bad_file_of_known_answers_ends_with_code_2(run, small_index, tmp_path, content, options, part):
     (tmp_path / "gold.jsonl").write_text(content)

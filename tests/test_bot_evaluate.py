@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import BadQuestionFile
 from bot.evaluate.questions import GoldQuestion, RequiredAnswer, proves, read_gold
-from bot.evaluate.retrieval import evaluate_retrieval, tables
+from bot.evaluate.retrieval import evaluate_retrieval
 from corpus.document import Document
 from index.passages import Passage
 from index.retrieve import RankedPassage
@@ -298,7 +298,6 @@ def test_questions_that_cannot_be_answered_are_not_searched_for():
     found = evaluate_retrieval(lambda *_: pytest.fail("searched"), [question("q")])
 
     assert found.record() == {"by_language": {}, "by_kind": {}, "questions": {}}
-    assert len(tables(found)) == 2
 
 
 def test_the_search_is_given_question_and_history():
@@ -317,16 +316,6 @@ def test_progress_is_the_share_of_questions_done():
     )
 
     assert shares == [("evaluate", 0.5), ("evaluate", 1.0)]
-
-
-def test_the_tables_show_the_figures_of_the_record(results):
-    by_language, by_kind = tables(results)
-
-    assert [column.header for column in by_language.columns][1:] == ["n", "recall@1", "recall@5", "recall@10", "MRR"]
-    assert [list(column.cells) for column in by_language.columns] == [
-        ["en", "zh"], ["6", "1"], ["0.167", "0.000"], ["0.250", "1.000"], ["0.417", "1.000"], ["0.246", "0.500"],
-    ]  # fmt: skip
-    assert list(by_kind.columns[0].cells) == ["en both", "en number", "zh number"]
 
 
 @pytest.mark.parametrize(
