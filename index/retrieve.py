@@ -1,5 +1,6 @@
 """Index stage: a question to ranked passages; the one definition of score."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,15 +92,7 @@ class Retriever:
         return [self._ranked(int(chosen[i]), float(sums[i]), sentences[i]) for i in order]
 
     def _eligible(self, language: Language) -> NDArray[np.bool_]:
-        """Leave out reports of the other language whose translation can be searched instead."""
-        documents = self.index.documents
-        pairs = [(d.id, d.translation_of) for d in documents.values() if d.translation_of in documents]
-        left_out = {
-            one
-            for pair in pairs
-            for one, other in (pair, pair[::-1])
-            if documents[one].language != language and documents[str(other)].language == language
-        }
+        left_out = translated(self.index.documents, language)
         return np.array([p.document not in left_out for p in self.index.passages], dtype=bool)
 
     def _candidates_of(self, query: Query, eligible: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -157,3 +150,14 @@ class Retriever:
             score=float(1.0 / (1.0 + np.exp(-(self._weights.slope * total + self._weights.offset)))),
             sentences=tuple(RankedSentence(passage.sentences[i], float(evidence[i])) for i in order),
         )
+
+
+def translated(documents: Mapping[str, Document], language: Language) -> set[str]:
+    """Return the reports of the other language whose translation is there and can be searched instead."""
+    pairs = [(d.id, d.translation_of) for d in documents.values() if d.translation_of in documents]
+    return {
+        one
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+        if one and documents[one].language != language and documents[str(other)].language == language
+    }

@@ -24,7 +24,8 @@ from small import check_record
 ACCURACY = Path(__file__).parent / "accuracy"
 FLOORS = tomllib.loads((ACCURACY / "floors.toml").read_text(encoding="utf-8"))["answers"]
 GOLD = read_gold(sorted(ACCURACY.glob("questions_*.jsonl")))
-ASKED = random.Random(3).sample(GOLD, scaled(40, len(GOLD)))
+# The gate: all questions on the shipped reports, always; on the originals a sample where time is short.
+ASKED = {"shipped": GOLD, "originals": random.Random(3).sample(GOLD, scaled(20, len(GOLD)))}
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
@@ -36,7 +37,11 @@ def answered(request, encoder, default_index):
     settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
     reader = Reader.load(encoder)
     assistant = Assistant(Retriever(default_index(folder), encoder), reader, refuse_below=settings.answer.refuse_below)
-    return request.param, assistant, [(one, assistant.ask(one.question, history=one.history)) for one in ASKED]
+    return (
+        request.param,
+        assistant,
+        [(one, assistant.ask(one.question, history=one.history)) for one in ASKED[request.param]],
+    )
 
 
 def claims(answer, documents):
@@ -76,9 +81,9 @@ def test_every_figure_and_date_of_an_answer_is_one_that_a_quote_of_it_states(ans
 
 
 def test_answers_are_as_right_as_they_were(answered):
-    if len(ASKED) < len(GOLD):
-        pytest.skip("floors hold for all questions: asked with CITEWISE_TEST_SCALE=full")
     name, _, pairs = answered
+    if len(pairs) < len(GOLD):
+        pytest.skip("floors hold for all questions: asked with CITEWISE_TEST_SCALE=full")
     judged = [judge(question, answer.record(question.id)) for question, answer in pairs]
     below = {}
     for language in ("zh", "en"):

@@ -85,10 +85,6 @@ NO_METRICS = {**question("a"), "metrics": None}
 NO_LANGUAGE = {key: value for key, value in question("a", F1=1.0).items() if key != "language"}
 
 
-def late(value, error, reason):
-    return pytest.param(value, marks=pytest.mark.xfail(strict=True, raises=error, reason=reason))
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -101,10 +97,10 @@ def late(value, error, reason):
         '{"questions": ["a"]}',
         '{"questions": [{}]}',
         json.dumps(record(NO_METRICS)),
-        late(json.dumps(record(NO_LANGUAGE)), KeyError, "compare reads a language that load_record does not check"),
-        late(json.dumps(record(question("a", F1="x"))), ValueError, "the values of metrics are not checked"),
-        late(json.dumps(record(question(["a"], F1=1))), TypeError, "an id that is a list is not checked"),
-        late("[" * 100_000, RecursionError, "json's RecursionError is no ValueError"),
+        json.dumps(record(NO_LANGUAGE)),
+        json.dumps(record(question("a", F1="x"))),
+        json.dumps(record(question(["a"], F1=1))),
+        "[" * 100_000,
     ],
     ids=lambda content: str(content)[:40],
 )

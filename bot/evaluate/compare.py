@@ -30,14 +30,19 @@ def load_record(path: Path) -> Record:
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        usable = all(isinstance(row["metrics"], dict) and row["id"] and row["verdict"] for row in record["questions"])
-    except (OSError, ValueError, KeyError, TypeError) as err:
+        usable = all(_is_row(row) for row in record["questions"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
         raise BadQuestionFile(f"{path}: expected a record of `citewise evaluate --json`: {err!r}") from err
     if not usable:
         raise BadQuestionFile(
             f"{path}: expected a record of `citewise evaluate --json`, found questions without metrics"
         )
     return record  # type: ignore[no-any-return]
+
+
+def _is_row(row: Record) -> bool:
+    texts = all(isinstance(row[name], str) for name in ("id", "language", "verdict"))
+    return texts and all(value is None or isinstance(value, int | float) for value in row["metrics"].values())
 
 
 def compare(first: Record, second: Record) -> Comparison:

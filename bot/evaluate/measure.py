@@ -124,17 +124,23 @@ def _retrieval(proofs: Sequence[Sequence[int]], count: int, relevant: int | None
 
 
 def _answers(question: GoldQuestion, record: Record) -> Metrics:
-    """Return exact match, F1 and number match of the first fact, of a list those of all its items."""
-    facts = record["facts"]
-    shown = facts if question.kind == "list" else facts[:1]
+    """Return exact match, F1 and number match of the first fact.
+
+    Of a list its items count, joined, against the required answers, joined, or any accepted form.
+    """
+    language: Language = "zh" if question.language == "zh" else "en"
+    comma = "、" if language == "zh" else ", "
+    listed = question.kind == "list"
+    forms = [form for answer in question.answers for form in answer.accept]
+    if listed:
+        forms.append(comma.join(answer.accept[0] for answer in question.answers))
     exact, f1, number = 0.0, 0.0, None
     for key in ("value", "display"):
-        text = "、".join(str(fact[key]) for fact in shown)
-        for answer in question.answers:
-            language: Language = "zh" if question.language == "zh" else "en"
-            match = text_match(text, answer.accept, language)
+        said = [str(fact[key]) for fact in record["facts"]]
+        for text in (comma.join(said), *said) if listed else said[:1] or [""]:
+            match = text_match(text, forms, language)
             exact, f1 = max(exact, match.exact), max(f1, match.f1)
-            same = number_match(text, answer.accept, language)
+            same = number_match(text, forms, language)
             number = number if same is None else max(number or 0.0, float(same))
     return {"exact match": exact, "F1": f1, "number match": number}
 

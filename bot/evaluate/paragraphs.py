@@ -31,10 +31,14 @@ def paragraph_index(workshop: "Workshop", paragraphs: Sequence[Paragraph]) -> "W
 
 def _written(folder: Path, paragraphs: Sequence[Paragraph]) -> Path:
     entries = []
-    for one in paragraphs:
+    for one in {paragraph.id: paragraph for paragraph in paragraphs}.values():
         (folder / f"{one.id}.txt").write_text(one.text, encoding="utf-8")
         # JSON's strings are TOML's too.
-        quoted = {name: json.dumps(value) for name, value in (("id", one.id), ("title", one.title or one.id))}
-        entries.append(f"[{json.dumps(one.id + '.txt')}]\nid = {quoted['id']}\ntitle = {quoted['title']}\n")
+        title = json.dumps(_printable(one.title) or one.id, ensure_ascii=False)
+        entries.append(f"[{json.dumps(one.id + '.txt')}]\nid = {json.dumps(one.id)}\ntitle = {title}\n")
     (folder / "reports.toml").write_text("\n".join(entries), encoding="utf-8")
     return folder
+
+
+def _printable(title: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in title).split())

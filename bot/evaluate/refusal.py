@@ -1,5 +1,6 @@
 """Evaluate stage: whether what is answered is told from what is refused, and whether confidence can be believed."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,10 +97,15 @@ def reliability(outcomes: Sequence[Outcome], bins: int = _BINS) -> list[Bin]:
     right: NDArray[np.float64] = np.array([float(one.right) for one in outcomes])
     place = np.searchsorted(np.arange(1, bins) / bins, confidence, side="left")
     return [
-        Bin(float(confidence[place == b].mean()), float(right[place == b].mean()), int((place == b).sum()))
+        Bin(_mean_of(confidence[place == b]), _mean_of(right[place == b]), int((place == b).sum()))
         for b in range(bins)
         if (place == b).any()
     ]
+
+
+def _mean_of(values: NDArray[np.float64]) -> float:
+    # Exact, so that the order of the questions does not show in the last digit.
+    return math.fsum(values) / len(values)
 
 
 def calibration_error(outcomes: Sequence[Outcome], bins: int = _BINS) -> float | None:

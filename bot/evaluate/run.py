@@ -112,19 +112,29 @@ def from_records(
     try:
         lines = [json.loads(line) for line in records.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
         known = {str(one["id"]): one for one in lines}
-    except (OSError, ValueError, KeyError, TypeError) as err:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as err:
         raise BadQuestionFile(f"{records}: expected the records of `citewise batch`: {err!r}") from err
     places = [(documents[one.document], one.start, one.end) for one in passages]
     found = []
     for question in gold:
         record = known.get(question.id, _NOTHING | {"id": question.id, "language": question.language})
         try:
+            _require_form(record)
             relevant = relevant_passages(question, places) if question.answers else 0
             row = measure(question, record, documents, relevant=relevant)
             found.append(Measured(row, lost_at(row, [], documents)))
         except (KeyError, TypeError, AttributeError) as err:
             raise BadQuestionFile(f"{records}: the record of {question.id!r} lacks a part: {err!r}") from err
     return found
+
+
+def _require_form(record: Record) -> None:
+    """Complain of what would only be missed when the figures are made."""
+    if not isinstance(record["text"], str):
+        raise TypeError("text must be a text")
+    timings = record.get("timings_ms", {})
+    if not all(isinstance(value, int | float) for value in timings.values()):
+        raise TypeError("timings_ms must hold numbers")
 
 
 _NOTHING: dict[str, Any] = {"status": "not_found", "text": "", "facts": [], "citations": [], "passages": []}

@@ -8,6 +8,7 @@ from bot.evaluate.measure import DEPTH, Row, quotes
 from bot.facts import Found
 from bot.quantities import Quantity
 from corpus.document import Document
+from index.retrieve import translated
 
 STAGES = (
     "not in the corpus", "not retrieved", "not read", "read but not found", "wrong unit", "wrong scope",
@@ -42,7 +43,7 @@ def lost_at(row: Row, traces: Sequence[Trace], documents: Mapping[str, Document]
 
 
 def _chosen_instead(answer: RequiredAnswer, right: Sequence[Found], given: Sequence[Found]) -> str:
-    if any(one.dropped is None for one in right):
+    if any(one.dropped in (None, "enough") for one in right):
         return "ranked too low"
     if any(not answer.is_of(one.candidate.document.id) and answer.is_said_in(one.candidate.text) for one in given):
         return "wrong scope"
@@ -97,11 +98,18 @@ def _unit(one: Found) -> str | None:
     return amount.unit if isinstance(amount, Quantity) else None
 
 
-def relevant_passages(question: GoldQuestion, passages: Iterable[tuple[Document, int, int]]) -> int:
-    """Return how many passages of an index prove a required answer, ten at most, which is as deep as nDCG looks."""
+def relevant_passages(question: GoldQuestion, passages: Sequence[tuple[Document, int, int]]) -> int:
+    """Return how many passages of an index prove a required answer, ten at most, which is as deep as nDCG looks.
+
+    Of a report and its translation only the one in the question's language counts, as it alone is searched.
+    """
     count = 0
+    documents = {document.id: document for document, _, _ in passages}
+    unsearched = translated(documents, "zh" if question.language == "zh" else "en")
     for document, start, end in passages:
-        if any(proves(answer, document, start, end, quotes(document, start, end)) for answer in question.answers):
+        if document.id not in unsearched and any(
+            proves(answer, document, start, end, quotes(document, start, end)) for answer in question.answers
+        ):
             count += 1
             if count == DEPTH:
                 break
