@@ -19,7 +19,8 @@ _LEVELS: dict[Language, dict[int, re.Pattern[str]]] = {
     "zh": {1: re.compile("[全我本]省|省[里级]"), 2: re.compile("[全我本]市(?!场)|市[里级](?!场)")},
     "en": {
         1: re.compile(
-            r"(?<!\ba )(?<!\bwhich )(?<!\bwhat )(?<!\bother )(?<!\beach )\b(?:province(?:[- ]?wide)?|provincial(?:ly)?)\b(?! capital)",
+            r"(?<!\ba )(?<!\bwhich )(?<!\bwhat )(?<!\bother )(?<!\beach )"
+            r"\b(?:province(?:[- ]?wide)?|provincial(?:ly)?)\b(?! capital)",
             re.IGNORECASE,
         ),
         2: re.compile(

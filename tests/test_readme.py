@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from bot.cli import app
 
@@ -25,10 +26,10 @@ def test_every_command_is_described_once_in_the_table(readme):
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_every_command_line_names_a_command_and_known_options(readme):
     lines = re.findall(r"citewise (\w+)([^\n`|]*)", readme.read_text(encoding="utf-8"))
-    options = {"--json", "--index", "--config", "--lang", "--at", "--half", "--explain", "--answers"}
     commands = [(name, rest) for name, rest in lines if name in registered()]
     assert commands
     for name, rest in commands:
+        options = {option for parameter in get_command(app).commands[name].params for option in parameter.opts}
         assert set(re.findall(r"--\w+", rest)) <= options, (name, rest)
 
 

@@ -79,5 +79,7 @@ def comparison_tables(found: Comparison) -> Iterator[Table]:
     for title, rows in (("became right", found.better), ("became wrong", found.worse)):
         listed = Table("id", "question", "verdict", title=f"{len(rows)} {title}", title_justify="left")
         for row in rows[:_LISTED]:
-            listed.add_row(Text(plain(str(row["id"]))), Text(plain(str(row.get("question", "")))[:_LONGEST]), row["verdict"])
+            listed.add_row(
+                Text(plain(str(row["id"]))), Text(plain(str(row.get("question", "")))[:_LONGEST]), row["verdict"]
+            )
         yield listed
