@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.quantities import Date, Quantity, read
 
@@ -160,3 +162,9 @@ def test_words_names_and_labels_are_no_amounts(text):
 )
 def test_only_what_says_the_amount_is_claimed(text, written):
     assert next((text[one.start : one.end] for one in read(text, "zh")), None) == written
+
+
+@given(st.text("0123456789-/.:，一二十年月日号时分至到—第半余近", max_size=24))
+def test_whatever_looks_like_a_date_is_read_within_its_text(text):
+    for one in read(text, "zh"):
+        assert 0 <= one.start < one.end <= len(text)

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.quantities import Date, read
 
@@ -159,3 +161,9 @@ def test_words_names_and_labels_are_no_amounts(text):
 )
 def test_only_what_says_the_amount_is_claimed(text, written):
     assert [text[one.start : one.end] for one in read(text, "en")] == [written]
+
+
+@given(st.text("0123456789-/.:, AugustMaySeptofthe", max_size=24))
+def test_whatever_looks_like_a_date_is_read_within_its_text(text):
+    for one in read(text, "en"):
+        assert 0 <= one.start < one.end <= len(text)

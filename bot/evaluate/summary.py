@@ -129,7 +129,9 @@ def curves(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _recall(rows: Sequence[Row], k: int) -> float:
-    """Return the mean share of required answers that one of the first k passages proves."""
+    """Return the mean recall@k, as `measure` defines it."""
+    if k == 1:
+        return math.fsum(row.metrics["recall@1"] or 0.0 for row in rows) / len(rows)
     return math.fsum(
         sum(any(rank <= k for rank in ranks) for ranks in row.proofs) / len(row.proofs) for row in rows
     ) / len(rows)
