@@ -108,7 +108,7 @@ def asked(question: str, language: Language) -> Asked:
 
     >>> one = asked("how many teachers were sent in 2019?", "en")
     >>> one.wants, sorted(one.kinds), one.counted, one.years
-    ('quantity', ['households', 'people', 'visits'], 'teachers', (2019,))
+    ('quantity', ['count', 'households', 'people', 'visits'], 'teachers', (2019,))
     >>> asked("什么时候开行的？", "zh").wants, asked("why is it sweet?", "en").wants
     ('date', 'explanation')
     """
@@ -190,7 +190,7 @@ def _noun_before(text: str) -> str:
     return found[-1] if found else ""
 
 
-_NOUNS = frozenset({"n", "nz", "vn", "an"})  # not those of people, places and bodies
+_NOUNS = frozenset({"n", "nz"})  # not those of people, places and bodies
 
 
 # What may be counted by a mere classifier as well.

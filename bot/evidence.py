@@ -264,6 +264,8 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
             whole_amount = amount if amount and at[1] - at[0] <= amount.end - amount.start + _AROUND else None
             if whole_amount:
                 at = whole_amount.start, whole_amount.end
+            else:
+                at = _uncut(at, amounts)
             if at[0] >= at[1]:
                 continue
             part, clause = _clauses(text, *at)
@@ -274,6 +276,12 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
                 counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
                 clauses=((first + part[0], first + part[1]), (first + clause[0], first + clause[1])),
             )  # fmt: skip
+
+
+def _uncut(at: Span, amounts: Sequence[Quantity | Date]) -> Span:
+    """Widen a span that begins or ends within an amount, since part of a figure is another figure."""
+    low = min([at[0], *(one.start for one in amounts if one.start < at[0] < one.end)])
+    return low, max([at[1], *(one.end for one in amounts if one.start < at[1] < one.end)])
 
 
 def _sentences(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:

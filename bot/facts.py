@@ -77,7 +77,8 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, cal
 def _unfit(asked: Asked, candidate: Candidate, support: Support) -> str | None:
     if support.missing:
         return f"missing: {', '.join(support.missing)}"
-    of_kind = asked.names or (asked.kinds and candidate.amount is not None)
+    whole = (candidate.start, candidate.end) == candidate.sentence
+    of_kind = (asked.names and not whole) or (asked.kinds and candidate.amount is not None)
     return "kind" if of_kind and not candidate.kind_fit else None
 
 

@@ -22,6 +22,7 @@ _SITE = re.compile(
 )
 _CAPITAL = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+(?:[ ·][A-Z][\w'’-]+)*")
 _LONGEST_NAME = 3
+_GIVEN = re.compile("[一-鿿]{1,2}")
 _JOINT = "·•"
 _COMPACT = 0.5  # share of a stretch that its names must make up to be the answer rather than hold it
 
@@ -58,9 +59,13 @@ def _joined(text: str, wanted: Names) -> Iterator[Span]:
     """Yield the spans of tagged words, neighbours as one: a name that no dictionary holds may be cut."""
     low: int | None = None
     position = 0
+    before = ""
     for word, tag in [*tagged(text), ("", "")]:
-        if tag.startswith(_TAGS[wanted]) and not _of_words(word):
+        # A surname alone goes with the word that the tagger took its bearer's given name for.
+        given = wanted == "person" and low is not None and len(before) == 1 and _GIVEN.fullmatch(word) is not None
+        if given or (tag.startswith(_TAGS[wanted]) and not _of_words(word)):
             low = position if low is None else low
+            before = "" if given else word
         elif low is not None and (not word or word not in _JOINT):
             yield low, position
             low = None

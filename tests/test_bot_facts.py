@@ -222,6 +222,12 @@ def test_a_figure_that_was_read_in_part_is_given_whole_with_its_unit_and_how_exa
     assert (best.text, best.amount.unit, best.amount.approximation) == (WORKS, "person", "nearly")
 
 
+def test_a_span_never_cuts_a_figure(find):
+    best = max(find("什么？", "磨坊12座", marked={"全县新建磨坊12座，投入资金3": 7.0}), key=lambda one: one.span)
+
+    assert best.text.endswith("3.5亿元")
+
+
 def test_a_list_may_answer_a_question_for_one_before_the_spans_that_were_read(find):
     found = find("提供哪些东西？", "饼干", marked={"饼干": 7.0})
 

@@ -44,3 +44,9 @@ def test_an_english_name_is_written_with_capitals_but_not_every_capital_begins_o
 )
 def test_how_well_a_stretch_is_a_name(text, part, wanted, expected):
     assert fit(text, part, wanted) == expected
+
+
+def test_a_surname_takes_its_given_name_along():
+    text = "县教师进修学校校长周立新主持。"
+
+    assert [text[a:b] for a, b in names(text, "person", "zh")] == ["周立新"]
