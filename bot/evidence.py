@@ -262,10 +262,7 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
             # A figure is given whole, with its unit and how exact it is.
             amount = next((a for a in amounts if a.start < at[1] and at[0] < a.end), None)
             whole_amount = amount if amount and at[1] - at[0] <= amount.end - amount.start + _AROUND else None
-            if whole_amount:
-                at = whole_amount.start, whole_amount.end
-            else:
-                at = _uncut(at, amounts)
+            at = (whole_amount.start, whole_amount.end) if whole_amount else _uncut(at, amounts)
             if at[0] >= at[1]:
                 continue
             part, clause = _clauses(text, *at)

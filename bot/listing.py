@@ -6,8 +6,8 @@ from corpus.document import Language, Span
 
 # What a list's items never hold; they stand between 、 or commas, the last one often behind 和 or "and".
 _EDGE: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile(r"[，。；;：:！？!?\n]|(?<!\d),|,(?!\d)"),
-    "en": re.compile(r"[;:!?\n]|\.(?!\d)|\b(?:such as|including|namely|like)\b"),
+    "zh": re.compile(r"[，。；;：！？!?\n]|(?<!\d)[,:]|[,:](?!\d)"),
+    "en": re.compile(r"[;!?\n]|[.:](?!\d)|\b(?:such as|including|namely|like)\b"),
 }
 _BETWEEN: dict[Language, re.Pattern[str]] = {
     "zh": re.compile("、"),

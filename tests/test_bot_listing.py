@@ -157,3 +157,11 @@ def test_lists_lie_within_the_text_and_each_has_two_items_or_more(text, language
     assert all(0 <= low < high <= len(text) for low, high in found)
     assert found == sorted(found)
     assert all(len(items(text, language, span)) > 1 for span in found)
+
+
+def test_a_time_of_day_is_not_cut_at_its_colon():
+    english = "It ran to Larvik, and it left at 11:58 on Monday."
+    chinese = "11:58从奥斯陆、卑尔根开出。"
+
+    assert not any(english[a:b].endswith("11") for a, b in lists(english, "en"))
+    assert [chinese[a:b] for a, b in items(chinese, "zh", (8, 11))][-1] == "卑尔根开出"
