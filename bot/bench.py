@@ -22,6 +22,7 @@ from bot.reader.model import Reader
 from bot.reader.spans import Reading
 from bot.wiring import Workshop
 from index.retrieve import Retriever
+from index.saved import SavedIndex
 
 _COLD_STARTS = 3
 _ASKED = 20
@@ -56,8 +57,8 @@ def bench(workshop: Workshop) -> dict[str, Any]:
     index = workshop.load_index()
     figures: Figures = {}
     figures["cold start"] = _cold(workshop, lambda share: step("bench", share / 3))
-    figures["warm answer"] = _warm(workshop, lambda share: step("bench", (1 + share) / 3))
-    figures["indexing"] = _indexing(workshop)
+    figures["warm answer"] = _warm(workshop, index, lambda share: step("bench", (1 + share) / 3))
+    figures["indexing"] = _indexing(workshop, index)
     step("bench", 1.0)
     figures["memory and disk"] = {
         "process, MB": psutil.Process().memory_info().rss / _MEGABYTE,
@@ -101,9 +102,8 @@ def _cold(workshop: Workshop, progress: Callable[[float], None]) -> dict[str, fl
     return found
 
 
-def _warm(workshop: Workshop, progress: Callable[[float], None]) -> dict[str, float]:
+def _warm(workshop: Workshop, index: SavedIndex, progress: Callable[[float], None]) -> dict[str, float]:
     retrieval = workshop.settings.retrieval
-    index = workshop.load_index()
     reader = _Timed(workshop.reader())
     retriever = Retriever(index, workshop.encoder(), candidates=retrieval.candidates)
     assistant = Assistant(retriever, reader, results=retrieval.results, read=retrieval.read)
@@ -128,9 +128,8 @@ def _warm(workshop: Workshop, progress: Callable[[float], None]) -> dict[str, fl
     }
 
 
-def _indexing(workshop: Workshop) -> dict[str, float]:
+def _indexing(workshop: Workshop, index: SavedIndex) -> dict[str, float]:
     """Time an index of the same reports against the encoder alone on the same texts."""
-    index = workshop.load_index()
     encoder = workshop.encoder()
     passages = [index.documents[one.document].text[one.start : one.end] for one in index.passages]
     parts = [index.documents[one.document].text[a:b] for one in index.passages for a, b in one.sentences]

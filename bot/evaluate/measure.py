@@ -9,6 +9,7 @@ from pytrec_eval import RelevanceEvaluator
 from bot.evaluate.answers import Record, judge
 from bot.evaluate.gold import GoldQuestion, RequiredAnswer, holds, proves
 from bot.evaluate.number_match import number_match
+from bot.evaluate.retrieval import Ranks
 from bot.evaluate.text_match import text_match
 from corpus.document import Document, Language
 from index.sentences import sentences
@@ -51,7 +52,7 @@ def measure(
     proofs = tuple(_ranks(answer, record["passages"], documents) for answer in question.answers)
     metrics: Metrics = {}
     if question.answers:
-        metrics |= _retrieval(proofs, len(record["passages"]), relevant)
+        metrics |= _retrieval(Ranks(question, proofs), len(record["passages"]), relevant)
         metrics |= _answers(question, record)
         metrics |= {
             "first three": _number(judged.among),
@@ -59,7 +60,7 @@ def measure(
             "proved": _number(judged.proved),
             "English way": _number(judged.english),
             "citation recall": _citation_recall(question, record),
-            "passage attribution": _attribution(question, record, documents),
+            "passage attribution": _attribution(record, proofs),
             "wrongly refused": float(judged.refused),
         }
     else:
@@ -104,23 +105,20 @@ def quotes(document: Document, start: int, end: int) -> list[str]:
     return [part[a:b] for a, b in sentences(part)]
 
 
-def _retrieval(proofs: Sequence[Sequence[int]], count: int, relevant: int | None) -> Metrics:
-    """Return recall@k, reciprocal rank and nDCG@10.
+def _retrieval(ranks: Ranks, count: int, relevant: int | None) -> Metrics:
+    """Return recall@k and reciprocal rank, as `Ranks` defines them, and nDCG@10.
 
-    recall@1 tells whether the best passage proves one required answer; beyond, it is the share of required
-    answers that one of the first k passages proves. nDCG@10 (Järvelin and Kekäläinen, TOIS 2002) by trec_eval, a
-    passage being relevant that proves any required answer.
+    nDCG@10 (Järvelin and Kekäläinen, TOIS 2002) by trec_eval, a passage being relevant that proves any required answer.
     """
-    found = {f"recall@{k}": sum(any(r <= k for r in ranks) for ranks in proofs) / len(proofs) for k in (5, DEPTH)}
-    proving = {rank for ranks in proofs for rank in ranks}
+    proving = {rank for proofs in ranks.proofs for rank in proofs}
     run = {f"p{rank}": float(count - rank) for rank in range(1, count + 1)}
     missed = max(0, (relevant or 0) - len(proving))
     judged = {f"p{rank}": 1 for rank in proving} | {f"missed{i}": 1 for i in range(missed)}
     ndcg = 0.0
     if judged and run:
         ndcg = RelevanceEvaluator({"q": judged}, {"ndcg_cut_10"}).evaluate({"q": run})["q"]["ndcg_cut_10"]
-    reciprocal = max((1 / rank for rank in proving if rank <= DEPTH), default=0.0)
-    return {"recall@1": float(1 in proving), **found, "MRR": reciprocal, "nDCG@10": float(ndcg)}
+    recalls = {f"recall@{k}": ranks.recall(k) for k in (1, 5, DEPTH)}
+    return {**recalls, "MRR": ranks.reciprocal(), "nDCG@10": float(ndcg)}
 
 
 def _answers(question: GoldQuestion, record: Record) -> Metrics:
@@ -172,24 +170,17 @@ def _verbatim(record: Record, documents: Mapping[str, Document]) -> float | None
     return sum(same) / len(same) if same else None
 
 
-def _attribution(question: GoldQuestion, record: Record, documents: Mapping[str, Document]) -> float | None:
+def _attribution(record: Record, proofs: Sequence[Sequence[int]]) -> float | None:
     """Return the share of the first facts' citations that lie in a passage which proves an answer."""
-    facts = record["facts"][: len(question.answers)]
+    facts = record["facts"][: len(proofs)]
     if not facts:
         return None
     numbers = {number for fact in facts for number in fact["citations"]}
     cited = [one for one in record["citations"] if one["number"] in numbers]
-    proving = [
-        (passage["document"], passage["start"], passage["end"])
-        for answer in question.answers
-        for rank in _ranks(answer, record["passages"], documents)
-        for passage in [record["passages"][rank - 1]]
-    ]
-    inside = [
-        any(
-            one["document"] == document and start < one["end"] and one["start"] < end
-            for document, start, end in proving
-        )
-        for one in cited
-    ]
+    proving = [record["passages"][rank - 1] for ranks in proofs for rank in ranks]
+    inside = [any(_overlap(one, passage) for passage in proving) for one in cited]
     return sum(inside) / len(inside) if inside else 0.0
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return one["document"] == other["document"] and other["start"] < one["end"] and one["start"] < other["end"]

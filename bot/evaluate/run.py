@@ -41,15 +41,17 @@ class Evaluation:
 
     def ask(self, gold: Sequence[GoldQuestion], *, progress: Progress | None = None) -> list[Measured]:
         """Ask each question and measure its answer; go on where an earlier run was interrupted."""
-        known = self._known()
+        known, documents = self._known(), self._assistant.documents
         found = []
         for done, question in enumerate(gold, start=1):
             kept = known.get(question.id)
             if kept is None:
                 answer, traces = self._assistant.explain(question.question, history=question.history)
-                kept = _plain(question, answer.record(question.id), traces, self._assistant.documents, self._passages)
+                one, kept = _asked(question, answer.record(question.id), traces, documents, self._passages)
                 self._note(kept)
-            found.append(_measured(question, kept, self._assistant.documents))
+            else:
+                one = _measured(question, kept, documents)
+            found.append(one)
             if progress:
                 progress("evaluate", done / len(gold))
         if self._journal:
@@ -80,18 +82,18 @@ class Evaluation:
                 file.write("\n" + json.dumps(kept, ensure_ascii=False))
 
 
-def _plain(
+def _asked(
     question: GoldQuestion, record: Record, traces: Sequence[Trace], documents: Mapping[str, Document],
     passages: Sequence[tuple[Document, int, int]],
-) -> dict[str, Any]:  # fmt: skip
-    """Return what is kept of an answered question: its record, and what only its traces tell."""
+) -> tuple[Measured, dict[str, Any]]:  # fmt: skip
+    """Measure an answered question; return also what is kept of it: its record, and what only its traces tell."""
     confidence = max((one.confidence for trace in traces for one in trace.found), default=0.0)
     if record["facts"]:
         confidence = record["facts"][0]["confidence"]
     relevant = relevant_passages(question, passages) if question.answers else 0
     row = measure(question, record, documents, confidence=confidence, relevant=relevant)
     stage = lost_at(row, traces, documents)
-    return {"record": record, "confidence": confidence, "relevant": relevant, "stage": stage}
+    return Measured(row, stage), {"record": record, "confidence": confidence, "relevant": relevant, "stage": stage}
 
 
 def _measured(question: GoldQuestion, kept: Mapping[str, Any], documents: Mapping[str, Document]) -> Measured:

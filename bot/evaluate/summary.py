@@ -19,6 +19,7 @@ from bot.evaluate.refusal import (
     reliability,
     risk_coverage,
 )
+from bot.evaluate.retrieval import Ranks
 
 GROUPS = {
     "retrieval": ("recall@1", "recall@5", "recall@10", "MRR", "nDCG@10"),
@@ -118,7 +119,10 @@ def curves(rows: Sequence[Row]) -> dict[str, Any]:
         part = [row for row in rows if row.question.language == language]
         answerable = [row for row in part if row.question.answers]
         if answerable:
-            found["recall_at"][language] = [_recall(answerable, k) for k in range(1, DEPTH + 1)]
+            ranks = [Ranks(row.question, row.proofs) for row in answerable]
+            found["recall_at"][language] = [
+                math.fsum(one.recall(k) for one in ranks) / len(ranks) for k in range(1, DEPTH + 1)
+            ]
         all_ = outcomes(part)
         found["risk_coverage"][language] = [list(point) for point in risk_coverage(all_)]
         found["reliability"][language] = [
@@ -126,15 +130,6 @@ def curves(rows: Sequence[Row]) -> dict[str, Any]:
         ]
     found["latency_ms"] = [row.record["timings_ms"].get("total") for row in rows if row.record.get("timings_ms")]
     return found
-
-
-def _recall(rows: Sequence[Row], k: int) -> float:
-    """Return the mean recall@k, as `measure` defines it."""
-    if k == 1:
-        return math.fsum(row.metrics["recall@1"] or 0.0 for row in rows) / len(rows)
-    return math.fsum(
-        sum(any(rank <= k for rank in ranks) for ranks in row.proofs) / len(row.proofs) for row in rows
-    ) / len(rows)
 
 
 def losses(stages: Sequence[tuple[Row, str | None]]) -> dict[str, dict[str, int]]:
