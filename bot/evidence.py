@@ -182,7 +182,8 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             if not isinstance(amount, wanted):
                 continue
             first, last = start + amount.start, start + amount.end
-            part, clause = _clauses(text, amount.start, amount.end)
+            clauses = _clauses(text, (amount.start, amount.end), start)
+            clause = clauses[1][0] - start, clauses[1][1] - start
             own = _own(amount, amounts, text, clause)
             before = max(clause[0], amount.start - _BEFORE[document.language])
             beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
@@ -195,7 +196,7 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
                 amount=amount,
                 kind_fit=_fit(asked, amount, beside=nearness == 1.0),
                 counted=nearness,
-                clauses=((start + part[0], start + part[1]), (start + clause[0], start + clause[1])),
+                clauses=clauses,
                 own=(start + own[0], start + own[1]),
             )  # fmt: skip
 
@@ -214,8 +215,10 @@ def _fit(asked: Asked, amount: Quantity | Date, *, beside: bool) -> float:
     return asked.kinds.get(kind, 0.0) if asked.kinds else 0.5
 
 
-def _clauses(text: str, start: int, end: int) -> tuple[Span, Span]:
-    return _clause(_SEMICOLON, text, start, end), _clause(_COMMA, text, start, end)
+def _clauses(text: str, at: Span, begin: int) -> tuple[Span, Span]:
+    """Return the parts of a sentence that `at` stands in, in the report, where the sentence begins at `begin`."""
+    part, clause = (_clause(ends, text, *at) for ends in (_SEMICOLON, _COMMA))
+    return (begin + part[0], begin + part[1]), (begin + clause[0], begin + clause[1])
 
 
 def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str, clause: Span) -> Span:
@@ -238,12 +241,11 @@ def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidat
     for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
         for a, b in lists(text, document.language):
-            part, clause = _clauses(text, a, b)
             yield Candidate(
                 hit, rank, (start, end), start + a, start + b,
                 span=reading.score(start + a - low, start + b - low),
                 sentence_score=sentence.score, kind_fit=1.0,
-                clauses=((start + part[0], start + part[1]), (start + clause[0], start + clause[1])),
+                clauses=_clauses(text, (a, b), start),
             )  # fmt: skip
 
 
@@ -265,13 +267,12 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
             at = (whole_amount.start, whole_amount.end) if whole_amount else _uncut(at, amounts)
             if at[0] >= at[1]:
                 continue
-            part, clause = _clauses(text, *at)
             yield Candidate(
                 hit, rank, (first, last), first + at[0], first + at[1],
                 span=score, sentence_score=sentence.score, amount=whole_amount,
                 kind_fit=name_fit(text, at, asked.names, document.language) if asked.names else 0.0,
                 counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
-                clauses=((first + part[0], first + part[1]), (first + clause[0], first + clause[1])),
+                clauses=_clauses(text, at, first),
             )  # fmt: skip
 
 

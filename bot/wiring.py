@@ -127,9 +127,9 @@ class Workshop:
         self.build(self.read([]), self.encoder())
         return SavedIndex.load(self.index_folder)
 
-    def assistant(self) -> Assistant:
-        """Return the assistant for the index."""
-        index = self.load_index()
+    def assistant(self, index: SavedIndex | None = None) -> Assistant:
+        """Return the assistant for the index, which is loaded unless it is given."""
+        index = index or self.load_index()
         retrieval = self.settings.retrieval
         retriever = Retriever(index, self.encoder(), candidates=retrieval.candidates)
         return Assistant(

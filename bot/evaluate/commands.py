@@ -125,7 +125,7 @@ def _measured(
         return from_records(gold, records, index.documents, index.passages), made
     key = key_of(files, len(gold), sorted(question.id for question in gold), index.manifest, made)
     journal = workshop.cache_folder / "evaluations" / f"{key}.jsonl"
-    run = Evaluation(workshop.assistant(), index.passages, journal)
+    run = Evaluation(workshop.assistant(index), index.passages, journal)
     if run.done:
         note(f"goes on where it was interrupted: {run.done} of {len(gold)} questions are answered")
     return run.ask(gold, progress=workshop.progress), made

@@ -183,4 +183,6 @@ def _attribution(record: Record, proofs: Sequence[Sequence[int]]) -> float | Non
 
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return one["document"] == other["document"] and other["start"] < one["end"] and one["start"] < other["end"]
+    if one["document"] != other["document"]:
+        return False
+    return bool(other["start"] < one["end"] and one["start"] < other["end"])
