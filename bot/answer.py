@@ -72,7 +72,11 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold an answer with everything that proves it, facts and passages best first."""
+    """Hold an answer with everything that proves it, facts and passages best first.
+
+    `asked_as` is the whole question where the conversation changed it; `choices` are the questions to choose from
+    where a message may mean different things and the answer asks back.
+    """
 
     question: str
     status: Status
@@ -84,6 +88,7 @@ class Answer:
     asked_as: str | None = None
     derived: dict[str, Any] | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
 
     def record(self, id: object = None) -> dict[str, Any]:
         """Return the answer as the record that `ask --json` and `batch` print."""
@@ -98,5 +103,6 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "passages": [asdict(passage) for passage in self.passages],
             "derived": self.derived,
+            "choices": list(self.choices),
             "timings_ms": self.timings_ms,
         }

@@ -2,31 +2,37 @@
 
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Protocol
 
 from bot.answer import Answer, FoundPassage, Status
 from bot.asked import Asked, asked
-from bot.cite import attribution
 from bot.compose import Composer
 from bot.confidence import Calibration
-from bot.converse import Talk, small_talk, turns
+from bot.converse import REMEMBERED, Understood, understood
 from bot.errors import BadQuestion
 from bot.evidence import candidates
 from bot.facts import Found, Weights, chosen, weighed
+from bot.known import knowledge
 from bot.messages import say
 from bot.question import LONGEST, clean, language_of, parts
 from bot.reader.spans import Reading
 from bot.reading_list import reading_list, reports_named
+from bot.recall import further
 from bot.spelling import mended
 from bot.support import Named
+from bot.talking import talk_text
+from bot.turns.talk import small_talk
 from corpus.document import Document, Language, Span
 from index.manifest import Manifest
 from index.retrieve import RankedPassage, Retriever
 from index.words import fold
 
 _LOOKED_AT = 30  # passages among which another report's best is looked for
+_RECENT = 32  # questions whose traces are remembered
 _DROPPED = 6.0  # evidence that a passage loses whose best candidate is no answer
 
 
@@ -46,7 +52,8 @@ class ReadsPassages(Protocol):
 class Trace:
     """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped.
 
-    `each` names the reports of which it asks for each one's answer; `read` are the passages that were read.
+    `each` names the reports of which it asks for each one's answer; `read` are the passages that were read;
+    `retrieving` is the time that retrieval took, in seconds.
     """
 
     asked: Asked
@@ -54,6 +61,7 @@ class Trace:
     found: tuple[Found, ...]
     each: tuple[str, ...] = ()
     read: tuple[RankedPassage, ...] = ()
+    retrieving: float = 0.0
 
 
 class Assistant:
@@ -82,6 +90,9 @@ class Assistant:
         self._names = names or {}
         self._weights = weights or Weights()
         self._calibration = calibration or Calibration()
+        self._knowledge = knowledge(retriever, lambda question: self._trace(question).found)
+        self._recent: OrderedDict[str, Trace] = OrderedDict()
+        self._lock = Lock()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -95,18 +106,32 @@ class Assistant:
 
     def passages(self, question: str, history: Sequence[str] = ()) -> list[RankedPassage]:
         """Return the ranked passages for a question, without an answer."""
-        what, ranked = self._retrieved(turns(clean(question), history))
+        whole = self._understood(clean(question), history).question
+        what, ranked = self._retrieved(whole)
         return ranked[: self._results] if self._reader is None else list(self._traced(what, ranked).ranked)
 
-    def ask(self, question: str, *, history: Sequence[str] = (), language: Language | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        language: Language | None = None,
+        ask_back: bool = False,
+    ) -> Answer:
         """Answer a question; `history` holds the earlier ones, oldest first.
 
-        `language` is the language of the answer, the question's own where it is None.
+        `language` is the language of the answer, the question's own where it is None. Where a message may mean
+        different things each is answered, or with `ask_back` the answer offers them to choose from.
         """
-        return self.explain(question, history=history, language=language)[0]
+        return self.explain(question, history=history, language=language, ask_back=ask_back)[0]
 
     def explain(
-        self, question: str, *, history: Sequence[str] = (), language: Language | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        language: Language | None = None,
+        ask_back: bool = False,
     ) -> tuple[Answer, list[Trace]]:
         """Answer a question, and tell how: one trace for each question that it holds."""
         began = time.perf_counter()
@@ -119,41 +144,48 @@ class Assistant:
         spoken = language or language_of(cleaned)
         talk = small_talk(cleaned)
         if talk:
-            answer = Answer(question, "chat", spoken, self._talk(talk, spoken), timings_ms=_timings(began, 0.0))
-            return answer, []
-        said = turns(cleaned, [" ".join(one.split())[:LONGEST] for one in history])
-        retrieving = 0.0
-        traces = []
-        for part in parts(said[-1]) if len(said) == 1 else [said[-1]]:
-            started = time.perf_counter()
-            what, ranked = self._retrieved([*said[:-1], part])
-            retrieving += time.perf_counter() - started
-            traces.append(self._traced(what, ranked))
+            text = talk_text(talk, self.documents.values(), spoken)
+            return Answer(question, "chat", spoken, text, timings_ms=_timings(began, 0.0)), []
+        meant = self._understood(cleaned, history)
+        readings = (meant.question, *meant.others)
+        if ask_back and meant.others:
+            text = say("which_meant", spoken)
+            return Answer(question, "clarify", spoken, text, choices=readings, timings_ms=_timings(began, 0.0)), []
+        changed = meant.does != "asks" or readings != (cleaned,)
+        traces = [self._trace(one) for one in (readings if changed else parts(cleaned))]
+        retrieving = sum(trace.retrieving for trace in traces)
         answer = replace(
-            self._composed(" ".join(said), traces, spoken),
+            self._composed(meant, traces, spoken),
             question=question,
-            asked_as=" ".join(said) if len(said) > 1 else None,
+            asked_as=meant.question if changed else None,
             timings_ms=_timings(began, retrieving),
         )
         return answer, traces
 
-    def _talk(self, talk: Talk, language: Language) -> str:
-        example = say("example", language)
-        text = say(talk, language, count=len(self.documents), example=example)
-        if talk == "sources":
-            text += "".join(f"\n- {attribution(d, language)}" for d in self.documents.values())
-        return text
+    def _understood(self, question: str, history: Sequence[str]) -> Understood:
+        return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self._knowledge)
 
-    def _retrieved(self, said: Sequence[str]) -> tuple[Asked, list[RankedPassage]]:
-        """Return what the last of the questions asks for, in the light of those before, and its passages."""
-        language = language_of(" ".join(said))
-        said = [self._mended(fold(one), language) for one in said]
-        whole = " ".join(said)
-        what = asked(said[-1], language)
-        if what.wants == "anything" and len(said) > 1:
-            what = asked(whole, language)
-        what = replace(what, question=whole)
-        return what, self._retriever.search(whole, language=language, k=max(self._results, _LOOKED_AT))
+    def _trace(self, question: str) -> Trace:
+        """Return how a whole question is answered; the last ones are remembered, since a conversation leads back."""
+        with self._lock:
+            known = self._recent.pop(question, None)
+        if known is None:
+            began = time.perf_counter()
+            what, ranked = self._retrieved(question)
+            retrieving = time.perf_counter() - began
+            known = replace(self._traced(what, ranked), retrieving=retrieving)
+        with self._lock:
+            self._recent[question] = known
+            while len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        return known
+
+    def _retrieved(self, question: str) -> tuple[Asked, list[RankedPassage]]:
+        """Return what a question asks for, and its passages."""
+        language = language_of(question)
+        question = self._mended(fold(question), language)
+        what = asked(question, language)
+        return what, self._retriever.search(question, language=language, k=max(self._results, _LOOKED_AT))
 
     def _mended(self, question: str, language: Language) -> str:
         if self._reader is None:
@@ -184,25 +216,32 @@ class Assistant:
         ]
         return self._reader.read(what.question, texts, glosses)
 
-    def _composed(self, question: str, traces: Sequence[Trace], language: Language) -> Answer:
+    def _composed(self, meant: Understood, traces: Sequence[Trace], language: Language) -> Answer:
         composer = Composer(language, self._names)
         ranked = [hit for trace in traces for hit in trace.ranked]
         passages = tuple(_found(hit) for hit in _first_of_each(ranked)[: self._results])
         facts, texts = [], []
         for trace in traces:
-            kept = [one for one in trace.found if one.dropped is None]
+            found = trace.found
+            if meant.does == "more":
+                found = tuple(further(found, meant.more, refuse_below=self._refuse_below))
+            kept = [one for one in found if one.dropped is None]
+            asked_for = trace.asked.question
             if kept:
                 made = [composer.fact(one) for one in kept]
                 facts += made
-                texts.append(composer.text(made, kept, listed=trace.asked.wants == "list"))
+                said = composer.text(made, kept, listed=trace.asked.wants == "list" and meant.does != "more")
+                texts.append(f"{asked_for}\n{said}" if meant.others else said)
+            elif meant.does == "more":
+                texts.append(say("no_more", language, looked_for=_topic(asked_for)))
             else:
-                texts.append(self._not_found(question if len(traces) == 1 else trace.asked.question, trace, composer))
+                texts.append(self._not_found(asked_for, trace, composer))
         status: Status = "answered" if facts else "not_found"
-        return Answer(question, status, language, "\n".join(texts), tuple(facts), composer.citations, passages)
+        return Answer(meant.question, status, language, "\n".join(texts), tuple(facts), composer.citations, passages)
 
     def _not_found(self, question: str, trace: Trace, composer: Composer) -> str:
         language = composer.language
-        lines = [say("not_found", language, looked_for=question.rstrip("?？。. "))]
+        lines = [say("not_found", language, looked_for=_topic(question))]
         best = trace.found[0] if trace.found else None
         if best and best.support.missing:
             lines.append(say("missing", language, names=composer.listed(best.support.missing)))
@@ -210,6 +249,10 @@ class Assistant:
         if nearest:
             lines += [say("nearest", language), composer.nearest(*nearest)]
         return "\n".join(lines)
+
+
+def _topic(question: str) -> str:
+    return question.rstrip("?？。. ")
 
 
 def _reranked(ranked: Sequence[RankedPassage], read: Sequence[int], found: Sequence[Found]) -> list[RankedPassage]:

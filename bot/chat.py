@@ -68,6 +68,7 @@ class _Conversation:
         self._asked_in = _locale_language()
         self._questions: deque[str] = deque(maxlen=_EARLIER)
         self._citations: tuple[Citation, ...] = ()
+        self._choices: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> Language:
@@ -105,8 +106,14 @@ class _Conversation:
             command, *arguments = typed.split()
             self._obey(command.lower(), " ".join(arguments))
         elif line.strip():
-            self._answer(line.strip())
+            self._answer(self._chosen(line.strip()))
         return True
+
+    def _chosen(self, line: str) -> str:
+        """Return the question that a number chooses, where the last answer asked back."""
+        number = unicodedata.normalize("NFKC", line).strip("[]()")
+        choices, self._choices = self._choices, ()
+        return choices[int(number) - 1] if number in {str(i + 1) for i in range(len(choices))} else line
 
     def show(self, text: Text | str, style: str = "") -> None:
         """Print a text of any origin, as it stands, and an empty line."""
@@ -117,13 +124,14 @@ class _Conversation:
         self._asked_in = language_of(question[:LONGEST])
         earlier = list(self._questions)
         try:
-            answer = self._assistant.ask(question, history=earlier, language=self._language)
+            answer = self._assistant.ask(question, history=earlier, language=self._language, ask_back=True)
         except (BotError, CorpusError, IndexStageError) as err:
             self.show(_one_line(str(err)), "red")
             return
-        if answer.status not in {"chat", "error"}:
+        if answer.status in {"answered", "not_found"}:
             self._questions.append(question)
             self._citations = answer.citations
+        self._choices = answer.choices
         self.show(answer_text(answer))
 
     def _obey(self, command: str, argument: str) -> None:

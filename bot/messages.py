@@ -21,6 +21,20 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "Hello. Ask me about the reports, for example: {example}",
         "zh": "你好。可以向我提有关报告的问题，例如：{example}",
     },
+    "bye": {"en": "Goodbye.", "zh": "再见。"},
+    "praise": {"en": "Thank you. Read the quotes all the same: they are what counts.", "zh": "谢谢夸奖。引用的原句才是依据，欢迎核对。"},
+    "complaint": {
+        "en": "I am sorry. Ask it in other words, or name the place, the year or the programme that you mean; the quoted "
+        "sentence shows what the answer rests on.",
+        "zh": "抱歉。请换个说法再问，或说明所指的地方、年份或项目；引用的原句就是答案的依据。",
+    },
+    "contents": {"en": "This is what the reports are about:", "zh": "各份报告的内容："},
+    "which_meant": {"en": "Which of these do you mean?", "zh": "您问的是哪一个？"},
+    "no_more": {
+        "en": "The reports say nothing more about: {looked_for}.",
+        "zh": "关于“{looked_for}”，报告里没有更多内容了。",
+    },
+    "asked_as": {"en": "asked as: {question}", "zh": "理解为：{question}"},
     "thanks": {"en": "You are welcome.", "zh": "不客气。"},
     "about": {
         "en": "I am citewise. I answer questions from {count} reports and show the sentence that proves each answer. "

@@ -26,8 +26,9 @@ def answer_text(answer: Answer) -> Text:
     """Return an answer with the figures of its quotes in bold."""
     text = Text()
     if answer.asked_as:
-        text.append(f"→ {plain(answer.asked_as)}\n", style="dim")
-    body = Text(plain(answer.text))
+        text.append(f"{say('asked_as', answer.language, question=plain(answer.asked_as))}\n", style="dim")
+    choices = "".join(f"\n  {number}. {one}" for number, one in enumerate(answer.choices, start=1))
+    body = Text(plain(answer.text + choices))
     for citation in answer.citations:
         quote = plain(citation.quote)
         at = body.plain.find(quote)

@@ -14,6 +14,7 @@ from corpus.data.lists import irregular_verbs
 
 _ENTRY = re.compile(r"(\S+) (\S+) \[([^\]]*)\] /(.*)/")
 _RARE, _COMMON = 3, 20
+_SHORT = 3  # words of a sense that may stand for a Chinese word within a sentence
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 
 
@@ -37,6 +38,19 @@ def entries() -> tuple[Entry, ...]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         found = [_ENTRY.match(line) for line in lines if not line.startswith("#")]
     return tuple(Entry(match[2], match[3], tuple(match[4].split("/"))) for match in found if match is not None)
+
+
+@cache
+def english_of() -> dict[str, str]:
+    """Return the first short English sense of each Chinese word, without what stands in brackets."""
+    found: dict[str, str] = {}
+    for entry in entries():
+        if entry.simplified not in found or entry.pinyin[:1].islower():
+            senses = (re.sub(r"\s*\([^)]*\)\s*", " ", sense).strip().removeprefix("to ") for sense in entry.senses)
+            short = next((sense for sense in senses if 0 < len(sense.split()) <= _SHORT), "")
+            if short:
+                found.setdefault(entry.simplified, short)
+    return found
 
 
 _stemmer = snowballstemmer.stemmer("english")

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from corpus.data.lists import Division, divisions
 from corpus.dictionary import is_english_word
-from corpus.document import Language
+from corpus.document import Language, Span
 
 _WORD = re.compile(r"[A-Za-zÜü]+(?:['’](?!s\b)[A-Za-z]+)?")
 _SMALLEST_UNMARKED = 5
@@ -42,8 +42,16 @@ def places(text: str, language: Language) -> list[Alternatives]:
     >>> [one.name for group in places("how many teachers did hangzhou send?", "en") for one in group]
     ['杭州市']
     """
-    found = _chinese(text) if language == "zh" else _english(text)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(group for _, group in placed(text, language)))
+
+
+def placed(text: str, language: Language) -> list[tuple[Span, Alternatives]]:
+    """Return where a text names divisions, in its order, and all that each name may stand for.
+
+    >>> [span for span, _ in placed("杭州和温宿县派了多少教师", "zh")]
+    [(0, 2), (3, 6)]
+    """
+    return list(_chinese(text) if language == "zh" else _english(text))
 
 
 @lru_cache(maxsize=1024)
@@ -85,14 +93,14 @@ def _names(one: Division) -> tuple[str, ...]:
     return (*one.forms, one.short) if one.standalone and len(one.short) > 1 else one.forms
 
 
-def _chinese(text: str) -> Iterator[Alternatives]:
+def _chinese(text: str) -> Iterator[tuple[Span, Alternatives]]:
     position = 0
     while position < len(text):
         near = _chinese_names().get(text[position : position + 2], ())
         fits = [(len(name), one) for one in near for name in _names(one) if text.startswith(name, position)]
         longest = max((size for size, _ in fits), default=0)
         if fits:
-            yield tuple(dict.fromkeys(one for size, one in fits if size == longest))
+            yield (position, position + longest), tuple(dict.fromkeys(one for size, one in fits if size == longest))
         position += max(1, longest)
 
 
@@ -105,9 +113,9 @@ def _english_names() -> dict[str, tuple[Division, ...]]:
     return {name: tuple(group) for name, group in found.items()}
 
 
-def _english(text: str) -> Iterator[Alternatives]:
-    read = [(match[0], match.end()) for match in _WORD.finditer(text)]
-    for i, (word, _) in enumerate(read):
+def _english(text: str) -> Iterator[tuple[Span, Alternatives]]:
+    read = [(match[0], match.span()) for match in _WORD.finditer(text)]
+    for i, (word, span) in enumerate(read):
         following = read[i + 1][0] if i + 1 < len(read) else ""
         for name in (f"{word} {following}", word):
             group = _english_names().get(name.lower().replace("’", "'"), ())
@@ -116,7 +124,8 @@ def _english(text: str) -> Iterator[Alternatives]:
                 # A shorter name, or one beside another capital, may be a person's.
                 alone = len(word) >= _CLEAR and not (following[:1].isupper() or (i and read[i - 1][0][:1].isupper()))
                 if alone or following.lower() in _SUFFIXES or any(one.standalone for one in group):
-                    yield group
+                    last = read[i + 1][1] if name != word else span
+                    yield (span[0], last[1]), group
                 break
 
 

@@ -65,7 +65,7 @@ class Retriever:
     ) -> None:
         index.check_encoder(encoder)
         self.index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._candidates = candidates
         self._weights = weights or Weights()
 
@@ -82,7 +82,7 @@ class Retriever:
             searched=set(index.languages[eligible].tolist()),
             bridge=index.bridge,
             known=index.passage_words,
-            encoder=self._encoder,
+            encoder=self.encoder,
         )
         chosen = self._candidates_of(query, eligible)
         if not len(chosen):

@@ -46,7 +46,7 @@ def evaluate(
         gold = joined(zip(questions, (one.questions for one in read), strict=True), half=half)
         if paragraphs:
             workshop = _on_paragraphs(workshop, questions, read)
-        measured, made = _measured(workshop, gold, questions, records)
+        measured, made = _measured(workshop, gold, questions, records, own_paragraphs=paragraphs)
         record = evaluation_record(measured, files=questions, skipped=[_line(one) for one in skipped], made=made)
         _write(record, json, report, lang)
         if json != _STDOUT:
@@ -105,13 +105,14 @@ def _on_paragraphs(workshop: "Workshop", files: Sequence[Path], read: Sequence["
 
 
 def _measured(
-    workshop: "Workshop", gold: Sequence[Any], files: Sequence[Path], records: Path | None
+    workshop: "Workshop", gold: Sequence[Any], files: Sequence[Path], records: Path | None, *, own_paragraphs: bool
 ) -> tuple[list["Measured"], dict[str, Any]]:
     """Return what was measured, and on what."""
     from bot.evaluate.run import Evaluation, from_records, key_of
 
     index = workshop.load_index()
-    warn_of_changes(workshop, index.manifest)
+    if not own_paragraphs:
+        warn_of_changes(workshop, index.manifest)
     made = {
         "index": {"documents": sorted(index.documents), "passages": len(index.passages)},
         "settings": {

@@ -1,0 +1,107 @@
+"""Bot stage: what a question is about, as a phrase that a later question can take up."""
+
+import re
+
+from bot.turns.cues import bare, fits, without
+from bot.turns.pieces import Piece, pieces
+from corpus.document import Language
+from corpus.segment import tagged
+
+_LEADING_ZH = re.compile(
+    r"^(?:请问|那么?|还有|另外|其中|是|在|有|被|由|对|把|关于|所有|全部|一共|总共|累计|共|都|[，,])+"
+)
+_TRAILING_ZH = re.compile(
+    r"(?:总共|一共|累计|共计|总计|共|都|就|还|又|一直|大概|大约|到底|究竟|主要|分别|是|在|有|为|由|被|到|给|去|来|从|叫|占|用|达|向|了|过|的|得|于|至|[，,])+$"
+)
+_COUNTED_ZH = re.compile(
+    r"^(?:的)?(?P<noun>[一-鿿A-Za-z“”《》]+?)(?=去|来(?!自)|到|给|在|从|被|参加|参与|受|获|得|[，,？?。]|$)"
+)
+_COUNTS = re.compile(r"(?:[少名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部趟份几些吨亩]|什么|啥)$")
+_OF_EN = re.compile(r"\s+(?:of|for)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
+_BEFORE_EN = re.compile(r"\b(in|from|to|at|by|for|of|with)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def antecedent(question: str, language: Language) -> str:
+    """Return what a question is about, as a phrase.
+
+    >>> antecedent("杭州派了多少教师？", "zh"), antecedent("这座桥是什么时候建成的？", "zh")
+    ('杭州派的教师', '这座桥')
+    >>> antecedent("how many teachers were sent to Wensu?", "en")
+    'the teachers in Wensu'
+    """
+    stripped = bare(without("polite", question, language))
+    found = tuple(pieces(stripped, language))
+    return _chinese(stripped, found) if language == "zh" else _english(stripped, found)
+
+
+def _chinese(question: str, found: tuple[Piece, ...]) -> str:
+    asks = next((one for one in found if one.role == "asks"), None)
+    if asks is None:
+        return _LEADING_ZH.sub("", question)
+    before = _TRAILING_ZH.sub("", question[: asks.start])
+    bare_before = _without_verbs(question, asks.start)
+    after = question[asks.end :]
+    counted = _COUNTED_ZH.match(after) if _COUNTS.search(asks.text) else None
+    noun = _TRAILING_ZH.sub("", counted["noun"]) if counted else ""
+    if noun and not fits("aspects", noun, "zh"):
+        before = _LEADING_ZH.sub("", before)
+        return f"{before}的{noun}" if before else noun
+    named = [one for one in found if one.role in ("thing", "place") and one.end <= asks.start]
+    if not named:
+        rest = _LEADING_ZH.sub("", after)
+        thing = next((one for one in found if one.role in ("thing", "place") and one.start >= asks.end), None)
+        return _TRAILING_ZH.sub("", question[thing.start :]) if thing else _TRAILING_ZH.sub("", rest)
+    return _LEADING_ZH.sub("", bare_before)
+
+
+def _without_verbs(question: str, end: int) -> str:
+    """Return the beginning of a Chinese question without the verbs, times and sides of a thing that it ends in."""
+    words, position = [], 0
+    for word, tag in tagged(question):
+        if position + len(word) > end:
+            break
+        words.append((word, tag))
+        position += len(word)
+    while len(words) > 1 and (words[-1][1].startswith(_VERBAL) or fits("aspects", words[-1][0], "zh")):
+        words.pop()
+    return "".join(word for word, _ in words)
+
+
+_VERBAL = ("v", "u", "p", "d", "c", "t", "x", "m")
+
+
+def _english(question: str, found: tuple[Piece, ...]) -> str:
+    things = [one for one in found if one.role == "thing" and not fits("aspects", one.text, "en")]
+    if not things:
+        place = next((one for one in found if one.role == "place"), None)
+        return place.text if place else ""
+    chosen = things[0]
+    determiner = "" if chosen.text[:1] in '“"' else "the "
+    phrase = f"{determiner}{_through(question, chosen, found)}"
+    return phrase + _placed(question, found, phrase)
+
+
+def _through(question: str, thing: Piece, found: tuple[Piece, ...]) -> str:
+    """Return a thing with what it is of or for, and the place that its name begins with."""
+    start, end = thing.start, thing.end
+    before = next((one for one in found if one.end <= start and not question[one.end : start].strip()), None)
+    if before and before.role == "place":
+        start = before.start
+    for one in found:
+        joint = question[end : one.start] if one.start >= end else ""
+        if one.role in ("thing", "place") and (
+            _OF_EN.fullmatch(joint) or (joint and not joint.strip() and one.role == "thing")
+        ):
+            end = one.end
+    return question[start:end]
+
+
+def _placed(question: str, found: tuple[Piece, ...], phrase: str) -> str:
+    """Return the other places that a question names, to say which of the things are meant."""
+    said = []
+    for one in found:
+        if one.role == "place" and one.text not in phrase:
+            before = _BEFORE_EN.search(question[: one.start])
+            word = before[1].lower() if before else "of"
+            said.append(f" {'in' if word == 'to' else word} {one.text}")
+    return "".join(said)

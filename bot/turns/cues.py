@@ -1,0 +1,83 @@
+"""Bot stage: the patterns of `cues.toml`, compiled."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from corpus.document import Language
+
+Cue = Literal[
+    "source", "more", "corrected", "leads", "trails", "points", "points_place", "points_time", "grammar", "bare",
+    "aspects", "other_report", "polite", "fresh", "requests", "named_report",
+]  # fmt: skip
+_ENDS = " \t.!?,;:。！？，、；：…~～"
+_BETWEEN = re.compile(r"[，,。.!！;；、\s]*[，,。.!！;；、][，,。.!！;；、\s]*|(?<=[一-鿿])\s+")
+_PARTICLES = re.compile("[啊呀吧呢哦哈啦嘛哟喔噢~～]+$")
+# Smiles and the like, that say nothing.
+_PICTURES = re.compile("[\U0001f000-\U0001faff☀-➿️‍]+")
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return tomllib.loads(files("bot").joinpath("turns/cues.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _compiled(cue: Cue, language: Language) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _lists()[cue][language])
+
+
+@cache
+def _talk() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile("|".join([*entry["zh"], *entry["en"]]), re.IGNORECASE))
+        for name, entry in _lists()["talk"].items()
+    )
+
+
+def bare(message: str) -> str:
+    """Return a message without pictures and without the punctuation at its ends.
+
+    >>> bare(" 谢谢！😊 ")
+    '谢谢'
+    """
+    return _PICTURES.sub("", message).strip(_ENDS).strip()
+
+
+def talk_of(message: str) -> str | None:
+    """Return which kind of small talk the whole of a message is, if it is any; of several the last.
+
+    >>> talk_of("OK, thanks, bye!"), talk_of("thanks, and who sent the doctors?")
+    ('bye', None)
+    """
+    said = bare(message)
+    kinds = [_kind(part) for part in [said, *_BETWEEN.split(said)] if part]
+    if not kinds:
+        return None
+    return kinds[0] or (kinds[-1] if len(kinds) > 1 and all(kinds[1:]) else None)
+
+
+def _kind(part: str) -> str | None:
+    part = bare(part)
+    shorter = _PARTICLES.sub("", part)
+    return next((name for name, pattern in _talk() if pattern.fullmatch(part) or pattern.fullmatch(shorter)), None)
+
+
+def fits(cue: Cue, text: str, language: Language) -> bool:
+    """Tell whether a cue's pattern fits the whole of a text."""
+    return any(pattern.fullmatch(bare(text)) for pattern in _compiled(cue, language))
+
+
+def found(cue: Cue, text: str, language: Language) -> re.Match[str] | None:
+    """Return where a cue's pattern first stands in a text."""
+    matches = [match for pattern in _compiled(cue, language) if (match := pattern.search(text))]
+    return min(matches, key=lambda match: match.start(), default=None)
+
+
+def without(cue: Cue, text: str, language: Language) -> str:
+    """Return a text without what a cue's pattern fits."""
+    for pattern in _compiled(cue, language):
+        text = pattern.sub("", text)
+    return text.strip()

@@ -1,0 +1,199 @@
+"""Bot stage: what a message does in a conversation: begins anew, replaces, points back, asks for more or for its source."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.question import language_of
+from bot.turns.cues import bare, fits, found, without
+from bot.turns.pieces import Piece, content, pieces
+from corpus.document import Language
+from corpus.segment import tagged
+
+Move = Literal["whole", "more", "source", "report", "asks", "swap", "points", "aspect", "subject", "placed"]
+
+_FEW = 2
+_FEW_LED = 4  # pieces of content up to which words without a question go on with the question before
+_FEW_WORDS = {"zh": 6, "en": 5}
+_OPENS_QUESTION = re.compile(
+    r"^(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|any)\b|[吗么]$|有没有|是不是|是否|有无|能否",
+    re.IGNORECASE,
+)
+_UNCOUNTED = re.compile(
+    r"^how many(?= (?:of\b(?! the)|were|was|are|is|have|has|had|went|came|got|did (?!\w+ \w+ \w)|stayed|took|live|lived|in|from|to|by|at|on|work|worked|joined)\b|\W*$)",
+    re.IGNORECASE,
+)
+_OPENING_ZH = ("v", "d", "p", "f", "vn")
+_NOT_OPENING = frozenset("更 更多 在 如果 自 自从 按 按照 根据 据 关于 对于 对 截至 到 为了 至".split())
+# What a Chinese question without a subject may begin with.
+_OPENING = re.compile(
+    r"(?:每[年天日月个]|一[年天]|同比|全[省国]|总共|一共|里面|现在|目前|平均|大概|光|只|最|多少|除了|还(?!有(?:多少|哪|几|什么)))"
+)
+_PREPOSED = re.compile(
+    r"^(?:by|since|from|to|until|for|in|on|at|with|about|of|through|under)\s+(?:whom|what|which|how (?:many|much)|whose)\b",
+    re.IGNORECASE,
+)
+_NEW_CLAUSE = re.compile(r"[,;:，；：—]|\b(?:and|but|or|that|who|which|if|when|while|because|so)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her|hers|theirs|themselves|itself)\b", re.IGNORECASE)
+_NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|谁|怎么)")
+# Who made it, when was it made: nothing but the verb stands between what is asked and its particle.
+_CLEFT = re.compile(r"^是?(?:由|被|在|从)?(?:谁|什么时候|何时|哪一?[年天]|几时|哪里|哪儿|怎么|为什么)[一-鿿]{1,3}的$")
+_CONTRACTED = re.compile(r"\b(what|who|where|when|how|it|that|there)['’]s\b", re.IGNORECASE)
+_GENERIC_THEY = re.compile(
+    r"^(?:do|can|did|will|could|are|have|should|what do|how do|why do|where do|when do) (?:they|you|we)\b",
+    re.IGNORECASE,
+)
+_BE_ZH = frozenset("是 有 为 在".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Hold what a message does, its words without what leads on and trails, and whether it corrects."""
+
+    move: Move
+    body: str
+    language: Language
+    led: bool = False
+
+
+def message(text: str) -> Message:
+    """Tell what a message does, where there is a question before it.
+
+    >>> message("那护士呢？").move, message("and in 2019?").move, message("护士有多少？").move
+    ('swap', 'swap', 'whole')
+    >>> message("which report is that from?").move, message("还有吗").move, message("when?").move
+    ('source', 'more', 'asks')
+    """
+    language = language_of(text)
+    said = _CONTRACTED.sub(r"\1 is", bare(text))
+    if fits("source", said, language):
+        return Message("source", said, language)
+    if fits("more", said, language):
+        return Message("more", said, language)
+    if found("fresh", said, language):
+        return Message("whole", said, language)
+    body, led = _body(said, language)
+    return Message(_move(body, language, led=led), body, language, led)
+
+
+def _body(said: str, language: Language) -> tuple[str, bool]:
+    corrected = found("corrected", said, language)
+    body = bare(corrected["meant"]) if corrected else said
+    asking = bare(without("polite", body, language))
+    body = asking if _asks(pieces(asking, language)) else body
+    lead = found("leads", body, language)
+    body = bare(body[lead.end() :]) if lead else body
+    shorter = bare(without("trails", body, language))
+    led = bool(corrected or lead or (shorter != body and not _asks(pieces(shorter, language))))
+    return (shorter or body), led
+
+
+def _asks(found_pieces: list[Piece]) -> bool:
+    return any(one.role == "asks" for one in found_pieces)
+
+
+def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - the order is the logic
+    if not body:
+        return "more"
+    if fits("bare", body, language):
+        return "asks"
+    parts = pieces(body, language)
+    said = content(parts, language)
+    if found("other_report", body, language) and len(said) <= _FEW:
+        return "report"
+    if _PREPOSED.match(body) and len(body.split()) <= _FEW_WORDS["en"]:
+        return "asks"
+    if _points(body, said, language):
+        return "points"
+    if not _asks(parts) and not _OPENS_QUESTION.search(body) and not found("requests", body, language):
+        short = len(said) <= _FEW_LED if led else _is_short(body, said, language)
+        return "swap" if short else "whole"
+    if language == "en" and _UNCOUNTED.match(body):
+        return "points"
+    if language == "zh" and _CLEFT.match(body):
+        return "aspect"
+    if not said and not found("requests", body, language):
+        nameless = _NAMELESS.match(body) if language == "zh" else None
+        return "whole" if nameless and not fits("aspects", nameless["name"], "zh") else "aspect"
+    if _only_names(body, parts):
+        return "swap"
+    if language == "zh" and led and {one.role for one in said} == {"place"}:
+        return "placed"
+    if language == "zh" and {one.role for one in said} == {"place"} and re.match(r".{1,6}也", body):
+        return "placed"
+    if language == "zh" and _no_subject(body, parts):
+        return "subject"
+    return "whole"
+
+
+def _is_short(body: str, said: list[Piece], language: Language) -> bool:
+    """Tell whether words without a question can't be one, as keywords are."""
+    words = len(body) if language == "zh" else len(body.split())
+    return len(said) <= 1 and words <= _FEW_WORDS[language]
+
+
+def _points(body: str, said: list[Piece], language: Language) -> bool:
+    """Tell whether a word points back at something that the message itself does not name before it."""
+    hidden = hide_grammar(body, language)
+    pointing = [at for cue in ("points", "points_place", "points_time") if (at := found(cue, hidden, language))]
+    return any(_points_back(at, body, said, language) for at in pointing)
+
+
+def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Language) -> bool:
+    before = [one for one in said if one.end <= at.start() and one.role in ("thing", "place")]
+    if language == "en" and not _POSSESSIVE.fullmatch(at[0]):
+        # Of one clause a pronoun can't mean the subject or what is asked for.
+        clause = max((m.end() for m in _NEW_CLAUSE.finditer(body, 0, at.start())), default=0)
+        before = [one for one in before if one.end <= clause]
+    if re.fullmatch(r"they|them|their|he|she|him|her|his", at[0], re.IGNORECASE):
+        before = [one for one in before if one.role == "thing"]
+    if before:
+        return False
+    behind = [one for one in said if one.start >= at.end()]
+    named = any(one.role == "place" or one.text[0] in "“《" for one in behind)
+    return not (named and (len(behind) > 1 or one_quoted(behind)) and (language == "zh" or _GENERIC_THEY.match(body)))
+
+
+def one_quoted(found_pieces: list[Piece]) -> bool:
+    """Tell whether a piece stands in quotation marks."""
+    return any(one.text[0] in "“《" for one in found_pieces)
+
+
+def hide_grammar(body: str, language: Language) -> str:
+    """Return a text with what only looks like a pointing word blotted out, offsets kept."""
+    while match := found("grammar", body, language):
+        body = body[: match.start()] + "\x00" * (match.end() - match.start()) + body[match.end() :]
+    return body
+
+
+def _only_names(body: str, parts: list[Piece]) -> bool:
+    """Tell whether nothing but what is asked and a thing is said: how many jobs, 领军企业几家."""
+    rest = body
+    for one in reversed(parts):
+        rest = rest[: one.start] + rest[one.end :]
+    things = [one for one in parts if one.role != "asks"]
+    left = re.sub(r"\b(?:the|a|an|of|in|on|at|from|to|for|with)\b|[的有是\s]", "", rest, flags=re.IGNORECASE)
+    return (
+        _asks(parts)
+        and len(things) == 1
+        and things[0].role == "thing"
+        and not left
+        and not re.match(r"(?:what|who|where|when)\b|什么是|谁|哪", body, re.IGNORECASE)
+        and not re.search(r"什么|谁|哪|怎|为", body)
+    )
+
+
+def _no_subject(body: str, parts: list[Piece]) -> bool:
+    """Tell whether a Chinese question begins with its verb, and so is about what was asked before."""
+    if found("requests", body, "zh") or "报告" in body:
+        return False
+    if parts and parts[0].role == "asks" and parts[0].start == 0 and not body.startswith(("多少", "几")):
+        return False
+    if re.match(r"(?:还|都|总共|一共)*有(?:多少|哪|几|什么)", body) and len(content(parts, "zh")) > 1:
+        return False
+    if any(one.role == "place" for one in parts) or one_quoted(parts):
+        return False
+    if _OPENING.match(body):
+        return True
+    word, tag = next(iter(tagged(body)))
+    return tag.startswith(_OPENING_ZH) and word not in _NOT_OPENING
