@@ -103,6 +103,6 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "passages": [asdict(passage) for passage in self.passages],
             "derived": self.derived,
-            "choices": list(self.choices),
             "timings_ms": self.timings_ms,
+            **({"choices": list(self.choices)} if self.choices else {}),
         }

@@ -90,7 +90,7 @@ class Assistant:
         self._names = names or {}
         self._weights = weights or Weights()
         self._calibration = calibration or Calibration()
-        self._knowledge = knowledge(retriever, lambda question: self._trace(question).found)
+        self._knowledge = knowledge(retriever, lambda question: self._recalled(question).found)
         self._recent: OrderedDict[str, Trace] = OrderedDict()
         self._lock = Lock()
 
@@ -152,7 +152,7 @@ class Assistant:
             text = say("which_meant", spoken)
             return Answer(question, "clarify", spoken, text, choices=readings, timings_ms=_timings(began, 0.0)), []
         changed = meant.does != "asks" or readings != (cleaned,)
-        traces = [self._trace(one) for one in (readings if changed else parts(cleaned))]
+        traces = [self._recalled(one) for one in readings] if changed else [self._trace(one) for one in parts(cleaned)]
         retrieving = sum(trace.retrieving for trace in traces)
         answer = replace(
             self._composed(meant, traces, spoken),
@@ -165,20 +165,24 @@ class Assistant:
     def _understood(self, question: str, history: Sequence[str]) -> Understood:
         return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self._knowledge)
 
+    def _recalled(self, question: str) -> Trace:
+        """Return how a question is answered, from memory where it was among the last: a conversation leads back."""
+        with self._lock:
+            known = self._recent.get(question)
+        return replace(known, retrieving=0.0) if known else self._trace(question)
+
     def _trace(self, question: str) -> Trace:
-        """Return how a whole question is answered; the last ones are remembered, since a conversation leads back."""
+        """Return how a whole question is answered."""
+        began = time.perf_counter()
+        what, ranked = self._retrieved(question)
+        retrieving = time.perf_counter() - began
+        made = replace(self._traced(what, ranked), retrieving=retrieving)
         with self._lock:
-            known = self._recent.pop(question, None)
-        if known is None:
-            began = time.perf_counter()
-            what, ranked = self._retrieved(question)
-            retrieving = time.perf_counter() - began
-            known = replace(self._traced(what, ranked), retrieving=retrieving)
-        with self._lock:
-            self._recent[question] = known
+            self._recent[question] = made
+            self._recent.move_to_end(question)
             while len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-        return known
+        return made
 
     def _retrieved(self, question: str) -> tuple[Asked, list[RankedPassage]]:
         """Return what a question asks for, and its passages."""

@@ -72,9 +72,9 @@ def test_escapes_in_a_report_do_not_reach_the_terminal_and_its_figures_stay_bold
 
 
 def test_what_a_follow_up_was_asked_as_stands_above_the_answer():
-    answer = Answer("那医生呢？", "not_found", "zh", "报告中没有说明。", asked_as="派了多少教师？ 那医生呢？")
+    answer = Answer("那医生呢？", "not_found", "zh", "报告中没有说明。", asked_as="派了多少医生？")
 
-    assert answer_text(answer).plain == "→ 派了多少教师？ 那医生呢？\n报告中没有说明。"
+    assert answer_text(answer).plain == "理解为：派了多少医生？\n报告中没有说明。"
 
 
 def test_a_passage_is_marked_in_its_surroundings(tmp_path):
