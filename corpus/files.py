@@ -49,6 +49,11 @@ def find_files(roots: Iterable[Path]) -> tuple[dict[Path, Path], list[Skipped]]:
     return files, [Skipped(str(path), reason) for path, reason in skipped.items()]
 
 
+def is_named_as_report(name: str) -> bool:
+    """Tell whether a file's name is not that of something else, such as a licence."""
+    return not name.lower().startswith(_NOT_REPORTS)
+
+
 def file_stamps(folders: Iterable[Path]) -> dict[str, Stamp]:
     """Return the state of each file that reading the folders would look at, by its path."""
     found = {}
@@ -120,7 +125,7 @@ def _reason_to_skip(path: Path) -> str:
         return "its name, or a folder's above it, is not valid Unicode"
     if path.name == OVERRIDES:
         return "" if path.is_file() else "not a regular file"
-    if path.name.lower().startswith(_NOT_REPORTS):
+    if not is_named_as_report(path.name):
         return "not a report by its name"
     if path.suffix.lower() not in SUFFIXES:
         return _unknown(path)

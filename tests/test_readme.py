@@ -30,7 +30,7 @@ def test_every_command_line_names_a_command_and_known_options(readme):
     assert commands
     for name, rest in commands:
         options = {option for parameter in get_command(app).commands[name].params for option in parameter.opts}
-        assert set(re.findall(r"--\w+", rest)) <= options, (name, rest)
+        assert set(re.findall(r"--[\w-]+", rest)) <= options, (name, rest)
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

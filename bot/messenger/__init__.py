@@ -1,0 +1,1 @@
+"""Bot stage: the Telegram face of citewise."""
