@@ -90,7 +90,7 @@ class Assistant:
         self._names = names or {}
         self._weights = weights or Weights()
         self._calibration = calibration or Calibration()
-        self._knowledge = knowledge(retriever, lambda question: self._recalled(question).found)
+        self.knowledge = knowledge(retriever, lambda question: self._recalled(question).found)
         self._recent: OrderedDict[str, Trace] = OrderedDict()
         self._lock = Lock()
 
@@ -163,7 +163,7 @@ class Assistant:
         return answer, traces
 
     def _understood(self, question: str, history: Sequence[str]) -> Understood:
-        return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self._knowledge)
+        return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self.knowledge)
 
     def _recalled(self, question: str) -> Trace:
         """Return how a question is answered, from memory where it was among the last: a conversation leads back."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.question import language_of
 from bot.turns.antecedent import antecedent
+from bot.turns.cues import bare, without
 from bot.turns.follow import Message, Move, message
 from bot.turns.pieces import pieces
 from bot.turns.rewrite import Knowledge, Topic, rewritten
@@ -52,8 +53,10 @@ _SIDES: frozenset[Move] = frozenset({"asks", "aspect", "points"})
 
 def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context:
     read = message(said) if before else None
-    if before is None or read is None or read.move == "whole":
+    if before is None or read is None or (read.move == "whole" and not read.corrects):
         return _Context(Understood(said), _topic(said))
+    if read.move == "whole":
+        return _Context(Understood(read.body), _topic(read.body))
     meant = before.meant
     if read.move in ("more", "source"):
         more = meant.more + (read.move == "more")
@@ -68,6 +71,7 @@ def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context
 
 def _topic(question: str) -> Topic:
     language = language_of(question)
+    question = bare(without("polite", question, language))
     return Topic(question, antecedent(question, language), language, question)
 
 

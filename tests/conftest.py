@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 import config
+from bot.assistant import Assistant
+from bot.reader.model import Reader
+from bot.wiring import shipped_reports
 from config import glossary_path, load_glossary, load_settings
 from corpus.reader import read_corpus
 from index.build import build_index
 from index.embed import SentenceEncoder
+from index.retrieve import Retriever
 from index.saved import SavedIndex
 from small import REPORTS, build
 
@@ -65,3 +69,11 @@ def default_index(encoder, tmp_path_factory):
         return known[folder]
 
     return built
+
+
+@pytest.fixture(scope="session")
+def shipped_assistant(encoder, default_index):
+    """Give the assistant for the shipped reports by the default settings."""
+    settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
+    retriever = Retriever(default_index(shipped_reports()), encoder)
+    return Assistant(retriever, Reader.load(encoder), refuse_below=settings.answer.refuse_below)

@@ -51,8 +51,8 @@ def whole(message, *history, **known):
         ("when was the library opened?", "how much did it cost?", "how much did the library cost"),
         ("when was the library opened?", "who runs it?", "who runs the library"),
         ("how many teachers did Hangzhou send?", "how many of them were women?",
-         "how many of the teachers of Hangzhou were women"),
-        ("how many teachers were sent?", "where did they come from?", "where did the teachers come from"),
+         "how many of the teachers Hangzhou sent were women"),
+        ("how many teachers were sent?", "where did they come from?", "where did the teachers sent come from"),
         ("how many masks were donated?", "no, i meant gloves", "how many gloves were donated"),
         ("what did the bridge cost?", "by whom?", "by whom did the bridge cost"),
     ],
@@ -75,7 +75,7 @@ def test_what_was_counted_last_is_what_they_means():
 
 
 def test_a_person_just_named_stands_for_he():
-    named = {"named": lambda question: "Olaf Berg" if question == "who founded the yard?" else ""}
+    named = {"named": lambda question: "Olaf Berg" if question == "who founded the yard" else ""}
 
     assert whole("when did he retire?", "who founded the yard?", **named) == "when did Olaf Berg retire"
 

@@ -4,6 +4,7 @@ import re
 
 from bot.turns.cues import bare, fits, without
 from bot.turns.pieces import Piece, pieces
+from corpus.data.lists import irregular_verbs
 from corpus.document import Language
 from corpus.segment import tagged
 
@@ -17,6 +18,13 @@ _COUNTED_ZH = re.compile(
     r"^(?:的)?(?P<noun>[一-鿿A-Za-z“”《》]+?)(?=去|来(?!自)|到|给|在|从|被|参加|参与|受|获|得|[，,？?。]|$)"
 )
 _COUNTS = re.compile(r"(?:[少名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部趟份几些吨亩]|什么|啥)$")
+COUNTING = re.compile(
+    r"^how (?:many|much)\s+(?P<noun>(?:(?!\b(?:did|does|do)\b).)+?)\s+"
+    r"(?P<aux>did|does|do|were|was|are|is|have been|has been|have|has|had|will|can)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_UNIT_OF = re.compile(r"^(?:tonnes|tons|kilos|kilograms|sets|pieces|copies|volumes|mu|hectares|boxes|bags) of ", re.IGNORECASE)
+_IN_ALL = re.compile(r"\s+(?:in total|altogether|overall|so far|in all)$", re.IGNORECASE)
 _OF_EN = re.compile(r"\s+(?:of|for)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
 _BEFORE_EN = re.compile(r"\b(in|from|to|at|by|for|of|with)\s+(?:the\s+)?$", re.IGNORECASE)
 
@@ -71,6 +79,9 @@ _VERBAL = ("v", "u", "p", "d", "c", "t", "x", "m")
 
 
 def _english(question: str, found: tuple[Piece, ...]) -> str:
+    counted = _counted(question, found)
+    if counted:
+        return counted
     things = [one for one in found if one.role == "thing" and not fits("aspects", one.text, "en")]
     if not things:
         place = next((one for one in found if one.role == "place"), None)
@@ -79,6 +90,47 @@ def _english(question: str, found: tuple[Piece, ...]) -> str:
     determiner = "" if chosen.text[:1] in '“"' else "the "
     phrase = f"{determiner}{_through(question, chosen, found)}"
     return phrase + _placed(question, found, phrase)
+
+
+def _counted(question: str, found: tuple[Piece, ...]) -> str:
+    """Return what is counted with what is said of it: the teachers that Hangzhou sent to Wensu."""
+    match = COUNTING.match(question)
+    noun = _UNIT_OF.sub("", re.sub(r"^of (?:the )?", "", match["noun"])) if match else ""
+    if match is None or fits("aspects", noun, "en"):
+        return ""
+    rest = _IN_ALL.sub("", match["rest"])
+    if match["aux"].lower() not in ("did", "does", "do"):
+        return f"the {noun} {rest}"
+    start = match.start("rest")
+    subject = next((one for one in found if one.role in ("place", "thing") and one.start >= start), None)
+    if subject is None or question[start : subject.start].strip(" ").lower() not in ("", "the"):
+        return ""
+    end = _end_of_name(subject, found, question)
+    verb, _, others = question[end:].strip().partition(" ")
+    if not verb.isalpha():
+        return ""
+    said = _IN_ALL.sub("", f"{question[start:end].strip()} {_past(verb)} {others}")
+    return f"the {noun} {said}".strip()
+
+
+def _end_of_name(subject: Piece, found: tuple[Piece, ...], question: str) -> int:
+    """Return where a subject ends that a place begins: Hangzhou's hospitals."""
+    end = subject.end
+    for one in found:
+        if one.start >= end and question[end : one.start] in (" ", "'s ", "’s "):
+            end = one.end
+    return end
+
+
+def _past(verb: str) -> str:
+    forms = {base: form for form, base in reversed(irregular_verbs().items())}
+    small = verb.lower()
+    if small in _SAME_IN_THE_PAST or small in forms:
+        return forms.get(small, small)
+    return re.sub(r"(?<=[^aeiou])y$", "i", small) + ("d" if small.endswith("e") else "ed")
+
+
+_SAME_IN_THE_PAST = frozenset(("put", "set", "cut", "cost", "let", "hit", "hurt", "spread", "shut", "split", "read"))
 
 
 def _through(question: str, thing: Piece, found: tuple[Piece, ...]) -> str:

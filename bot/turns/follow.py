@@ -35,6 +35,7 @@ _PREPOSED = re.compile(
 )
 _NEW_CLAUSE = re.compile(r"[,;:，；：—]|\b(?:and|but|or|that|who|which|if|when|while|because|so)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her|hers|theirs|themselves|itself)\b", re.IGNORECASE)
+_SAYS_MEANT = re.compile(r"我|\bi\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|谁|怎么)")
 # Who made it, when was it made: nothing but the verb stands between what is asked and its particle.
 _CLEFT = re.compile(r"^是?(?:由|被|在|从)?(?:谁|什么时候|何时|哪一?[年天]|几时|哪里|哪儿|怎么|为什么)[一-鿿]{1,3}的$")
@@ -54,6 +55,7 @@ class Message:
     body: str
     language: Language
     led: bool = False
+    corrects: bool = False
 
 
 def message(text: str) -> Message:
@@ -72,11 +74,12 @@ def message(text: str) -> Message:
         return Message("more", said, language)
     if found("fresh", said, language):
         return Message("whole", said, language)
-    body, led = _body(said, language)
-    return Message(_move(body, language, led=led), body, language, led)
+    body, led, corrects = _body(said, language)
+    return Message(_move(body, language, led=led), body, language, led, corrects)
 
 
-def _body(said: str, language: Language) -> tuple[str, bool]:
+def _body(said: str, language: Language) -> tuple[str, bool, bool]:
+    """Return what a message says without what leads on, whether it did, and whether its speaker says what was meant."""
     corrected = found("corrected", said, language)
     body = bare(corrected["meant"]) if corrected else said
     asking = bare(without("polite", body, language))
@@ -85,7 +88,7 @@ def _body(said: str, language: Language) -> tuple[str, bool]:
     body = bare(body[lead.end() :]) if lead else body
     shorter = bare(without("trails", body, language))
     led = bool(corrected or lead or (shorter != body and not _asks(pieces(shorter, language))))
-    return (shorter or body), led
+    return (shorter or body), led, bool(corrected and _SAYS_MEANT.search(said[: corrected.start("meant")]))
 
 
 def _asks(found_pieces: list[Piece]) -> bool:
@@ -106,10 +109,14 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
     if _points(body, said, language):
         return "points"
     if not _asks(parts) and not _OPENS_QUESTION.search(body) and not found("requests", body, language):
+        if not said and any(one.role == "thing" for one in parts):
+            return "aspect"
         short = len(said) <= _FEW_LED if led else _is_short(body, said, language)
         return "swap" if short else "whole"
     if language == "en" and _UNCOUNTED.match(body):
         return "points"
+    if language == "zh" and re.match(r"(?:还)?有(?:没有)?(?:别的|其他|其它|更多)", body):
+        return "subject"
     if language == "zh" and _CLEFT.match(body):
         return "aspect"
     if not said and not found("requests", body, language):

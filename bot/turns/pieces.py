@@ -32,6 +32,7 @@ _NOUNS = ("n", "vn", "b", "eng", "l", "j", "an", "i")
 _NO_BRIDGE = frozenset(
     "有 是 在 建 派 去 来 到 做 多少 几个 几 什么 卖 办 给 让 请 用 花 投 一共 总共 又 还 都 增加 增长 帮助".split()
 )
+_COUNTED_ZH = re.compile(r"(?:多少|几)[个名位家所座条项户只件本册场次处批届支门种艘辆]?(?P<noun>[一-鿿]{2,})")
 _NEVER = frozenset("一共 总共 累计 共 其中 时候 人 钱 多少".split())
 _AUXILIARIES = frozenset(
     "did does do is are was were has have had will would can could should may might be been being 's".split()
@@ -124,7 +125,7 @@ def _uncovered(span: Span, taken: list[tuple[Role, Span]], question: str) -> Ite
     for _, (low, high) in sorted(taken, key=lambda one: one[1]):
         if low < end and start < high:
             if start < low and question[start:low].strip():
-                yield start, low
+                yield start, start + len(question[start:low].rstrip())
             start = max(start, high)
     while start < end and (question[start].isspace() or question[start : start + 2] in ("'s", "’s")):
         start += 1 if question[start].isspace() else 2
@@ -147,6 +148,12 @@ def _chinese_things(question: str) -> list[Span]:
         position += len(word)
     kinds = "".join(kind for _, _, kind in marked)
     found += [(marked[m.start()][0], marked[m.end() - 1][1]) for m in re.finditer(r"N(?:B?N)*", kinds)]
+    counted = _COUNTED_ZH.search(question)
+    if counted and not any(start <= counted.start("noun") < end for start, end in found):
+        # What is counted is a noun, known or not.
+        word, tag = next(iter(tagged(counted["noun"])))
+        if len(word) > 1 and not tag.startswith(("v", "p", "c", "u", "r", "m")):
+            found.append((counted.start("noun"), counted.start("noun") + len(word)))
     return sorted(found)
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.turns.antecedent import COUNTING
 from bot.turns.cues import Cue, bare, fits, found, without
 from bot.turns.follow import Message, hide_grammar
 from bot.turns.pieces import Piece, Role, content, pieces
@@ -23,12 +24,9 @@ _OWN = re.compile(r"\b(?:its|their|his|her|theirs|hers)\b", re.IGNORECASE)
 _ADVERBIAL_ZH = re.compile(
     r"为什么|为何|为啥|什么原因|怎么|如何|咋|什么时候|啥时候|何时|几时|哪一?年|哪一?天|哪一?个?月|几月|几号|什么时间|在哪|哪里|哪儿|何处|什么地方"
 )
-_COUNTING = re.compile(
-    r"^how (?:many|much)\s+(?P<noun>.+?)\s+(?P<aux>did|does|do|were|was|are|is|have been|has been|have|has|had|will|can)\s+(?P<rest>.+)$",
-    re.IGNORECASE,
-)
 _DEMONSTRATIVE_ZH = re.compile(r"^(?:这|那)(?:些|几?[个名位家所座趟项笔批次本种条部场件]|两[个名位家所座])$")
-_NEARER = 0.01  # cosine by which the counted thing goes before another
+_NEARER = 0.05  # cosine by which what is counted goes before another thing, or behind where a certain one is meant
+_TOWN = re.compile(r"[一-鿿]{2,4}(?P<suffix>[镇乡村团])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +62,27 @@ def rewritten(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     before, language = topic.question, topic.language
     if said.move == "report":
         region = knowledge.other_region(before, language)
-        return [_into(region, topic, "place", knowledge)[0]] if region else [before]
+        whole = replace(topic, question=topic.last or before)
+        return [_into(region, whole, "place", knowledge)[0]] if region else [before]
     if said.move == "asks":
         return [_asked_otherwise(said.body, topic)]
     if said.move == "swap":
         return _swapped(said, topic, knowledge)
     if said.move == "points":
         return [_filled(said, topic, knowledge)]
-    about = topic.about
+    about = _in_language(topic, said.language, knowledge)
     if said.move == "placed":
         return [_placed(said.body, topic, knowledge)]
     if said.move == "subject" and (said.led or _parallel(said.body, about)):
         about = _subject(before, language) or about
     return [_beside(about, said.body, said.language)]
+
+
+def _in_language(topic: Topic, language: Language, knowledge: Knowledge) -> str:
+    """Return what was asked about in the language of a message, as far as its words are known."""
+    if language == topic.language:
+        return topic.about
+    return knowledge.translated(topic.about, topic.language) or topic.about
 
 
 def _parallel(body: str, about: str) -> bool:
@@ -125,11 +131,15 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if shorter != body and any(one.role == "place" for one in pieces(shorter, language)):
         body = shorter
     parts = content(pieces(body, language), language)
+    if language == "zh" and (made := _chinese_fragment(body, parts, topic)):
+        return [made]
     if not parts:
         return [_beside(topic.about, body, language)]
     if topic.last and _PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         beside = _beside_last(body, topic)
         return [beside or f"{topic.question.rstrip(' ?')} {body}?"]
+    if {one.role for one in parts} == {"place"} and topic.last:
+        topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
         return _into(body, topic, parts[0].role, knowledge)
     whole = [topic.question]
@@ -140,6 +150,22 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
             for made in _into(one.text, Topic(question, topic.about, language), one.role, knowledge)
         ]
     return whole
+
+
+def _chinese_fragment(body: str, parts: Sequence[Piece], topic: Topic) -> str:
+    """Return the whole of what is no mere name: 在建的, 领军企业几家, 某某镇; "" where it is one."""
+    asks = [one for one in pieces(topic.question, "zh") if one.role == "asks"]
+    if body.endswith("的") and asks:
+        return f"{topic.about}{body}有{asks[0].text}"
+    own = next((one for one in pieces(body, "zh") if one.role == "asks"), None)
+    if own and parts:
+        about = _subject(topic.question, "zh") if own.text not in ("多少", "几") or own.start == 0 else topic.about
+        return f"{about or topic.about}{body}"
+    town = _TOWN.search(body)
+    old = re.search(rf"[一-鿿]{{2}}{town['suffix']}", topic.question) if town else None
+    if town and old:
+        return f"{topic.question[: old.start()]}{body}{topic.question[old.end() :]}"
+    return ""
 
 
 def _beside_last(body: str, topic: Topic) -> str:
@@ -172,7 +198,8 @@ def _into(text: str, topic: Topic, role: Role, knowledge: Knowledge) -> list[str
 def _nearest(text: str, old: Sequence[Piece], before: str, knowledge: Knowledge) -> Piece:
     near = knowledge.alike(_DETERMINER.sub("", _PREPOSITION.sub("", text)), [one.text for one in old])
     counted = re.search(r"how (?:many|much)\s*$|(?:多少|几)[一-鿿]?$", before[: old[0].start], re.IGNORECASE)
-    bonus = [_NEARER if counted and one is old[0] else 0.0 for one in old]
+    certain = -1 if re.match(r"(?:the|that|this)\b", text, re.IGNORECASE) else 1
+    bonus = [_NEARER * certain if counted and one is old[0] else 0.0 for one in old]
     return max(zip(near, bonus, old, strict=True), key=lambda one: one[0] + one[1])[2]
 
 
@@ -247,7 +274,7 @@ def _asked_otherwise(body: str, topic: Topic) -> str:
     old = next((one for one in parts if one.role == "asks"), None)
     if language == "zh":
         return _asked_otherwise_zh(body, stripped, old, topic.about)
-    counting = _COUNTING.match(stripped)
+    counting = COUNTING.match(stripped)
     if counting and not re.match(r"how (?:many|much)|what|which", body, re.IGNORECASE):
         noun, aux, rest = counting["noun"], counting["aux"], counting["rest"]
         doing = aux.lower() in ("did", "does", "do", "will", "can")
@@ -272,7 +299,7 @@ def _asked_otherwise_zh(body: str, before: str, old: Piece | None, about: str) -
 
 def _filled(said: Message, topic: Topic, knowledge: Knowledge) -> str:
     """Put what was asked about in the place of the word that points at it."""
-    body, before, about = said.body, topic.question, topic.about
+    body, before, about = said.body, topic.question, _in_language(topic, said.language, knowledge)
     hidden = hide_grammar(body, said.language)
     roles: tuple[tuple[Cue, Role], ...] = (("points_place", "place"), ("points_time", "time"))
     for cue, role in () if found("points", hidden, said.language) else roles:
@@ -283,6 +310,8 @@ def _filled(said: Message, topic: Topic, knowledge: Knowledge) -> str:
     if at is None:
         return re.sub(r"^how many(?: of)?", f"how many of {about}", body, count=1, flags=re.IGNORECASE)
     name = (knowledge.named(before) if _PERSON.fullmatch(at[0]) else "") or about
+    if re.fullmatch(r"they|them|their|these|those", at[0], re.IGNORECASE):
+        name = _plural(name, topic)
     if at[0].lower() == "ones":
         name = name.removeprefix("the ")
     if said.language == "zh":
@@ -300,6 +329,15 @@ def _filled(said: Message, topic: Topic, knowledge: Knowledge) -> str:
     return (
         f"{body[: at.start()]}{name}{own if _OWN.fullmatch(at[0]) and at[0].lower() != 'her' else ''}{body[at.end() :]}"
     )
+
+
+def _plural(name: str, topic: Topic) -> str:
+    """Return what "they" are: what was asked about, or where that is one thing, the many that the question names."""
+    things = [one.text for one in pieces(topic.question, topic.language) if one.role == "thing"]
+    head = things[0] if things else ""
+    if topic.language == "zh" or head.endswith("s") or head not in name:
+        return name
+    return next((f"the {one}" for one in things[1:] if one.endswith("s")), name)
 
 
 def _where(at: re.Match[str], body: str, role: Role, topic: Topic, knowledge: Knowledge) -> str:
