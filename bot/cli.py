@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bot.edge import DAMAGED, NOT_FOUND, USAGE, console, note, open_workshop, warn_of_changes
 from bot.evaluate.commands import compare, evaluate
+from bot.messenger.commands import telegram
 from bot.options import ConfigOption, IndexOption, JsonOption, LangOption, Spoken
 from bot.render import answer_text, passage_text, plain
 from corpus.document import Document, Language
@@ -171,6 +172,9 @@ def bench(json: JsonOption = False, index: IndexOption = None, config: ConfigOpt
         else:
             for table in bench_tables(found):
                 console(workshop).print(table)
+
+
+app.command()(telegram)
 
 
 def main() -> None:

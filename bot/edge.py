@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bot.errors import BotError
+from bot.errors import BotError, TelegramUnreachable
 from bot.messages import say
 from bot.progress import step_bars
 from bot.remedy import rebuild_command
@@ -18,7 +18,7 @@ from index.errors import IndexStageError
 from index.manifest import Manifest
 from index.saved import changes_since
 
-NOT_FOUND, USAGE, DAMAGED, INTERRUPTED = 1, 2, 3, 130
+NOT_FOUND, USAGE, DAMAGED, UNREACHABLE, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 @contextmanager
@@ -29,6 +29,8 @@ def open_workshop(config: Path | None, index: Path | None) -> Iterator[Workshop]
         with step_bars() as progress:
             workshop = Workshop.from_settings(config=config, index=index, progress=progress)
             yield workshop
+    except TelegramUnreachable as err:
+        _fail(err, UNREACHABLE)
     except (CorpusError, BotError) as err:
         _fail(err, USAGE)
     except IndexStageError as err:

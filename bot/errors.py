@@ -5,7 +5,12 @@ BotError
 ├── UnknownDocument       no report has this id
 ├── BadQuestion           a question is empty or far too long
 ├── BadQuestionFile       a file of questions can't be read
-└── ReaderDamaged         the reader's weights can't be used
+├── ReaderDamaged         the reader's weights can't be used
+├── StoreError            the bot's file can't be written, is damaged or is in use
+├── Busy                  more questions wait than may
+├── Stopping              the bot is being stopped; what it has not begun waits for the next start
+├── MessengerError        Telegram refuses the bot, or another instance of it runs
+└── TelegramUnreachable   Telegram can't be reached
 """
 
 
@@ -31,3 +36,23 @@ class BadQuestionFile(BotError):
 
 class ReaderDamaged(BotError):
     """The reader's weights can't be used."""
+
+
+class StoreError(BotError):
+    """The file that keeps updates and conversations can't be written, is damaged, or another bot uses it."""
+
+
+class Busy(BotError):
+    """More questions wait for an answer than may."""
+
+
+class Stopping(BotError):
+    """The bot is being stopped; what it has not begun waits for the next start."""
+
+
+class MessengerError(BotError):
+    """Telegram refuses the bot, or another instance of it runs."""
+
+
+class TelegramUnreachable(BotError):
+    """Telegram can't be reached."""

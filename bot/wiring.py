@@ -43,6 +43,7 @@ class Workshop:
     progress: Progress | None = None
     config: Path | None = None
     _loaded: list[SentenceEncoder] = field(default_factory=list, repr=False)
+    _readers: list[Reader] = field(default_factory=list, repr=False)
 
     @classmethod
     def from_settings(
@@ -78,6 +79,16 @@ class Workshop:
     def history_file(self) -> Path:
         """Return the file that keeps what was asked in chats."""
         return user_data_dir(self.settings) / "chat_history"
+
+    @property
+    def messenger_file(self) -> Path:
+        """Return the file that keeps what the Telegram bot must not forget."""
+        return user_data_dir(self.settings) / "telegram.sqlite"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Return the folder of the reports that admins send to the Telegram bot."""
+        return Path(self.settings.telegram.uploads or user_data_dir(self.settings) / "uploads")
 
     def encoder(self) -> SentenceEncoder:
         """Load the encoder the first time, assembling the bundled one where that was never done."""
@@ -142,11 +153,13 @@ class Workshop:
         )
 
     def reader(self) -> Reader:
-        """Load the reader onto the encoder, onto the bundled one where another is set."""
-        encoder = self.encoder()
-        if encoder.name != BUNDLED:
-            encoder = SentenceEncoder.load(BUNDLED, cache=self.cache_folder, progress=self._step("model"))
-        return Reader.load(encoder)
+        """Load the reader the first time, onto the encoder, onto the bundled one where another is set."""
+        if not self._readers:
+            encoder = self.encoder()
+            if encoder.name != BUNDLED:
+                encoder = SentenceEncoder.load(BUNDLED, cache=self.cache_folder, progress=self._step("model"))
+            self._readers.append(Reader.load(encoder))
+        return self._readers[0]
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         path = glossary_path(self.settings)

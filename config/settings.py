@@ -1,10 +1,11 @@
 """Config stage: from default.toml, the user's file and the environment to one frozen Settings."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, cast, get_origin
 
 import platformdirs
 from pydantic import (
@@ -22,7 +23,7 @@ from config.errors import SettingsError, plain, shown, suggestion
 
 _PREFIX: Final = "CITEWISE_"
 _CONFIG: Final = "CITEWISE_CONFIG"
-_OTHERS: Final = ("CITEWISE_TELEGRAM_", "CITEWISE_TEST_")  # read elsewhere
+_OTHERS: Final = ("CITEWISE_TELEGRAM_TOKEN", "CITEWISE_TELEGRAM_WEBHOOK_SECRET", "CITEWISE_TEST_")  # read elsewhere
 _DEFAULTS: Final = Path(__file__).with_name("default.toml")
 
 
@@ -113,6 +114,31 @@ class PathsSettings(_Section):
     cache: Annotated[str, AfterValidator(_anchored)] = Field(description="a folder, or ''")
 
 
+def _web_address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value):
+        raise ValueError("no web address")
+    return value.rstrip("/")
+
+
+class TelegramSettings(_Section):
+    """The Telegram bot; its token is no setting."""
+
+    allow: list[int] = Field(description="a list of whole numbers, ids of users or chats")
+    admins: list[int] = Field(description="a list of whole numbers, ids of users")
+    questions_per_minute: int = Field(ge=1, le=1000, description="a whole number from 1 to 1000")
+    waiting: int = Field(ge=1, le=100000, description="a whole number from 1 to 100000")
+    webhook_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        description="an address as https://bot.example/x, or ''"
+    )
+    webhook_listen: str = Field(pattern=r"^\S+:\d{1,5}$", description="host:port, as 127.0.0.1:8443")
+    metrics_port: int = Field(ge=0, le=65535, description="a whole number from 0 to 65535")
+    log_texts: bool = Field(description="true or false")
+    api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        description="an address as http://127.0.0.1:8081, or ''"
+    )
+    uploads: Annotated[str, AfterValidator(_anchored)] = Field(description="a folder, or ''")
+
+
 class Settings(BaseModel):
     """Every setting, by section; their meaning and defaults stand in default.toml."""
 
@@ -125,6 +151,7 @@ class Settings(BaseModel):
     answer: AnswerSettings
     display: DisplaySettings
     paths: PathsSettings
+    telegram: TelegramSettings
 
 
 _Values = dict[str, tuple[Any, str]]  # "section.key" -> its value, and who set it
@@ -288,11 +315,18 @@ def _from_environment(environ: Mapping[str, str]) -> _Values:
             raise SettingsError(f"unknown environment variable {shown(variable)}{near}")
         name, value = _VARIABLES[variable], environ[variable]
         try:
-            checked = _ADAPTERS[name].validate_strings(value, context=Path())
+            checked = _from_string(name, value)
         except ValidationError as err:
             raise _bad_value(variable, name, value) from err
         values[name] = checked, variable
     return values
+
+
+def _from_string(name: str, value: str) -> object:
+    """Return a variable's value; the parts of a list stand between commas."""
+    if get_origin(_FIELDS[name].annotation) is list:
+        return _ADAPTERS[name].validate_python([part.strip() for part in value.split(",") if part.strip()])
+    return _ADAPTERS[name].validate_strings(value, context=Path())
 
 
 def _bad_value(where: str, name: str, value: object) -> SettingsError:

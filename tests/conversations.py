@@ -58,7 +58,7 @@ def same_answer(one, other):
 
 
 def as_whole(assistant, turn):
-    """Tell whether a follow-up is answered as its whole question; one for more or the source, whether it is known as one."""
+    """Tell whether a follow-up is answered as its whole question; one for more or the source, whether it is known."""
     answer = assistant.ask(turn.question, history=turn.history)
     if turn.kind in RECALLS:
         return answer.asked_as is not None

@@ -36,6 +36,18 @@ DEFAULT_VALUES = {
     "answer": {"refuse_below": 0.4},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": ""},
+    "telegram": {
+        "allow": [],
+        "admins": [],
+        "questions_per_minute": 20,
+        "waiting": 2000,
+        "webhook_url": "",
+        "webhook_listen": "127.0.0.1:8443",
+        "metrics_port": 0,
+        "log_texts": False,
+        "api_url": "",
+        "uploads": "",
+    },
 }
 NAMES = [f"{section}.{key}" for section, keys in DEFAULT_VALUES.items() for key in keys]
 VARIABLES = ["CITEWISE_" + name.replace(".", "_").upper() for name in NAMES]
@@ -154,6 +166,16 @@ def test_every_setting_has_its_variable():
         "CITEWISE_DISPLAY_COLOUR": "never",
         "CITEWISE_PATHS_DATA": "/srv/data",
         "CITEWISE_PATHS_CACHE": "/srv/cache",
+        "CITEWISE_TELEGRAM_ALLOW": "7, -1001",
+        "CITEWISE_TELEGRAM_ADMINS": "7",
+        "CITEWISE_TELEGRAM_QUESTIONS_PER_MINUTE": "5",
+        "CITEWISE_TELEGRAM_WAITING": "10",
+        "CITEWISE_TELEGRAM_WEBHOOK_URL": "https://bot.example/x/",
+        "CITEWISE_TELEGRAM_WEBHOOK_LISTEN": "0.0.0.0:80",
+        "CITEWISE_TELEGRAM_METRICS_PORT": "9100",
+        "CITEWISE_TELEGRAM_LOG_TEXTS": "true",
+        "CITEWISE_TELEGRAM_API_URL": "http://127.0.0.1:8081",
+        "CITEWISE_TELEGRAM_UPLOADS": "/srv/uploads",
     }
     assert sorted(given_values) == sorted(VARIABLES)
     assert load_settings(environ=given_values).model_dump() == {
@@ -164,12 +186,26 @@ def test_every_setting_has_its_variable():
         "answer": {"refuse_below": 0.5},
         "display": {"language": "en", "colour": "never"},
         "paths": {"data": "/srv/data", "cache": "/srv/cache"},
+        "telegram": {
+            "allow": [7, -1001],
+            "admins": [7],
+            "questions_per_minute": 5,
+            "waiting": 10,
+            "webhook_url": "https://bot.example/x",
+            "webhook_listen": "0.0.0.0:80",
+            "metrics_port": 9100,
+            "log_texts": True,
+            "api_url": "http://127.0.0.1:8081",
+            "uploads": "/srv/uploads",
+        },
     }
 
 
 def test_variables_of_others_are_left_alone():
     environ = {
         "CITEWISE_TELEGRAM_TOKEN": "1:a",
+        "CITEWISE_TELEGRAM_TOKEN_FILE": "x",
+        "CITEWISE_TELEGRAM_WEBHOOK_SECRET": "x",
         "CITEWISE_TEST_MODEL": "x",
         "CITEWISER": "x",
         "PATH": "/bin",
@@ -386,6 +422,16 @@ def test_any_one_typo_is_reported_with_the_right_neighbour(tmp_path_factory, typ
 # --- Bad values
 
 WRONG = [
+    ("telegram.allow", "['x']", "a list of whole numbers, ids of users or chats, got a list"),
+    ("telegram.admins", "7", "a list of whole numbers, ids of users, got 7"),
+    ("telegram.questions_per_minute", "0", "a whole number from 1 to 1000, got 0"),
+    ("telegram.waiting", "0", "a whole number from 1 to 100000, got 0"),
+    ("telegram.webhook_url", "'bot.example'", "an address as https://bot.example/x, or '', got 'bot.example'"),
+    ("telegram.webhook_listen", "'8443'", "host:port, as 127.0.0.1:8443, got '8443'"),
+    ("telegram.metrics_port", "70000", "a whole number from 0 to 65535, got 70000"),
+    ("telegram.log_texts", "1", "true or false, got 1"),
+    ("telegram.api_url", "'ftp://x'", "an address as http://127.0.0.1:8081, or '', got 'ftp://x'"),
+    ("telegram.uploads", "5", "a folder, or '', got 5"),
     ("encoder.model", "5", "'bundled', or the name or folder of an encoder, got 5"),
     ("encoder.model", "' '", "'bundled', or the name or folder of an encoder, got ' '"),
     (

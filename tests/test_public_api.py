@@ -18,7 +18,7 @@ from bot.cli import app
 
 ROOT = Path(bot.__file__).parents[1]
 PACKAGES = (bot, index, corpus, config)
-COMMANDS = ["index", "ask", "chat", "batch", "sources", "show", "doctor", "evaluate", "compare", "bench"]
+COMMANDS = ["index", "ask", "chat", "batch", "sources", "show", "doctor", "evaluate", "compare", "bench", "telegram"]
 # Libraries of weight, each of which one file wraps.
 WRAPPED = [
     "faiss",

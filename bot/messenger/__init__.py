@@ -1,1 +1,1 @@
-"""Bot stage: the Telegram face of citewise."""
+"""Messenger: the assistant as a Telegram bot that loses no update and no conversation."""

@@ -23,7 +23,9 @@ COUNTING = re.compile(
     r"(?P<aux>did|does|do|were|was|are|is|have been|has been|have|has|had|will|can)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
-_UNIT_OF = re.compile(r"^(?:tonnes|tons|kilos|kilograms|sets|pieces|copies|volumes|mu|hectares|boxes|bags) of ", re.IGNORECASE)
+_UNIT_OF = re.compile(
+    r"^(?:tonnes|tons|kilos|kilograms|sets|pieces|copies|volumes|mu|hectares|boxes|bags) of ", re.IGNORECASE
+)
 _IN_ALL = re.compile(r"\s+(?:in total|altogether|overall|so far|in all)$", re.IGNORECASE)
 _OF_EN = re.compile(r"\s+(?:of|for)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
 _BEFORE_EN = re.compile(r"\b(in|from|to|at|by|for|of|with)\s+(?:the\s+)?$", re.IGNORECASE)

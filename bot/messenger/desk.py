@@ -1,0 +1,56 @@
+"""Messenger: what the handlers share."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from telegram import Update, User
+
+from bot.messenger.access import Access
+from bot.messenger.answering import Answering
+from bot.messenger.ledger import Ledger
+from bot.messenger.observe import Metrics
+from bot.messenger.order import Order
+from bot.messenger.watch import Watch
+from bot.question import language_of
+from corpus.document import Language
+
+
+@dataclass(frozen=True)
+class IndexBuild:
+    """Hold how a new index is built: the command before and behind its folders, and the uploads."""
+
+    command: Sequence[str]
+    options: Sequence[str]
+    uploads: Path
+    max_bytes: int
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Give handlers what they work with."""
+
+    access: Access
+    answering: Answering
+    ledger: Ledger
+    order: Order
+    metrics: Metrics
+    watch: Watch
+    build: IndexBuild
+    stopping: asyncio.Event
+    language: Language | None = None  # of answers in chats that chose none
+
+    async def spoken(self, update: Update, text: str = "") -> Language:
+        """Return the language of messages to a chat: its own choice, that of the text, or that of the person's app."""
+        chat = update.effective_chat
+        chosen = (await self.ledger.chat(chat.id)).language if chat else None
+        if chosen or self.language:
+            return chosen or self.language or "en"
+        return language_of(text) if text else app_language(update.effective_user)
+
+
+def app_language(user: User | None) -> Language:
+    """Return the language of a person's Telegram as far as it is one of ours."""
+    return "zh" if user and (user.language_code or "").lower().startswith("zh") else "en"

@@ -1,0 +1,114 @@
+"""Messenger: what happens when somebody presses a button under an answer."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from telegram import CallbackQuery, Message, Update
+from telegram.error import BadRequest
+from telegram.ext import ContextTypes
+
+from bot.messenger.buttons import Pressed, pressed
+from bot.messenger.desk import Desk
+from bot.messenger.documents import Documents
+from bot.messenger.pages import Page, more_pages, passage_page, why_page
+from bot.messenger.questions import Questions
+from bot.messenger.reply import Reply
+from bot.messenger.store import SavedAnswer
+from bot.messenger.words import tell
+from corpus.document import Language
+
+_ANSWER_HAS = {"right", "wrong", "why", "more"}  # kinds of buttons that only an answer has under it
+_log = structlog.get_logger(__name__)
+
+
+class Presses:
+    """Do what a button says; anybody may send anything as a button's data, so all of it is checked."""
+
+    def __init__(self, desk: Desk, questions: Questions, documents: Documents) -> None:
+        self._desk = desk
+        self._questions = questions
+        self._documents = documents
+
+    async def press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a press; the waiting sign on the button goes in any case."""
+        query, user, chat = update.callback_query, update.effective_user, update.effective_chat
+        if query is None or user is None:
+            return
+        wanted = pressed(query.data or "")
+        if wanted is None or chat is None or not self._desk.access.allowed(user.id, chat.id):
+            await _acknowledge(query)
+        elif wanted.kind in ("upload_yes", "upload_no"):
+            await _acknowledge(query)
+            await self._documents.decided(update, wanted.key, yes=wanted.kind == "upload_yes")
+        else:
+            await self._under_answer(update, query, wanted, chat.id)
+
+    async def _under_answer(self, update: Update, query: CallbackQuery, wanted: Pressed, chat: int) -> None:
+        saved = await asyncio.to_thread(self._desk.ledger.store.answer, wanted.key)
+        if saved is None or saved.chat != chat:
+            spoken = await self._desk.spoken(update)
+            await _acknowledge(query, tell("expired" if saved is None else "not_yours", spoken))
+            return
+        language: Language = "zh" if saved.record["language"] == "zh" else "en"
+        if wanted.kind in ("right", "wrong"):
+            await self._judge(query, wanted, language)
+            return
+        await _acknowledge(query)
+        if wanted.kind == "choice":
+            await self._choose(update, saved, wanted.number)
+        elif wanted.kind == "passage":
+            await self._show(update, query, saved, wanted.number, language)
+        else:
+            pages = more_pages(saved.record, saved.key, language) if wanted.kind == "more" else [
+                why_page(saved.record, saved.key, language)
+            ]  # fmt: skip
+            reply = Reply(self._desk, update)
+            for page in pages:
+                await reply.page(page)
+
+    async def _judge(self, query: CallbackQuery, wanted: Pressed, language: Language) -> None:
+        right = wanted.kind == "right"
+        await asyncio.to_thread(self._desk.ledger.store.judge, wanted.key, query.from_user.id, right=right)
+        await _acknowledge(query, tell("thanks_right" if right else "thanks_wrong", language))
+
+    async def _choose(self, update: Update, saved: SavedAnswer, number: int) -> None:
+        choices = saved.record.get("choices", [])
+        user = update.effective_user
+        if not 0 <= number < len(choices) or user is None:
+            return
+        wait = 0.0 if self._desk.order.is_retry(update) else await self._desk.access.take(user.id)
+        if wait:
+            spoken = await self._desk.spoken(update, choices[number])
+            await Reply(self._desk, update).text(tell("slow_down", spoken, seconds=max(1, round(wait))))
+        else:
+            await self._questions.ask(update, choices[number])
+
+    async def _show(
+        self, update: Update, query: CallbackQuery, saved: SavedAnswer, number: int, language: Language
+    ) -> None:
+        """Show a citation in its surroundings: in the place of the passage before, or anew under an answer."""
+        cited = next((one for one in saved.record["citations"] if one["number"] == number), None)
+        if cited is None:
+            return
+        reply = Reply(self._desk, update)
+        document = self._desk.answering.assistant.documents.get(cited["document"])
+        if document is None:
+            await reply.text(tell("no_document", language))
+            return
+        page: Page = passage_page(saved.record, number, document, saved.key, language)
+        message = query.message
+        if isinstance(message, Message) and not _is_answer(message) and await reply.edit(message.message_id, page):
+            return
+        await reply.page(page)
+
+
+def _is_answer(message: Message) -> bool:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    found = (pressed(str(button.callback_data or "")) for row in rows for button in row)
+    return any(one is not None and one.kind in _ANSWER_HAS for one in found)
+
+
+async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
+    with suppress(BadRequest):  # too old by now, as after a stop
+        await query.answer(text)
