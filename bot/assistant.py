@@ -235,7 +235,8 @@ class Assistant:
                 made = [composer.fact(one) for one in kept]
                 facts += made
                 said = composer.text(made, kept, listed=trace.asked.wants == "list" and meant.does != "more")
-                texts.append(f"{asked_for}\n{said}" if meant.others else said)
+                above = asked_for if meant.others else say("stands_in", language) if meant.does == "source" else ""
+                texts.append(f"{above}\n{said}" if above else said)
             elif meant.does == "more":
                 texts.append(say("no_more", language, looked_for=_topic(asked_for)))
             else:

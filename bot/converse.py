@@ -1,5 +1,6 @@
 """Bot stage: a message within a conversation to the whole question that it means."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -47,6 +48,8 @@ class _Context:
     topic: Topic
 
 
+# One thing that a question ends in: what did she say about the prize?
+_CERTAIN = re.compile(r"\bthe (?P<thing>[a-z-]+[^s\W])$")
 # Moves that ask for another side of the topic and leave it as it is.
 _SIDES: frozenset[Move] = frozenset({"asks", "aspect", "points"})
 
@@ -83,4 +86,7 @@ def _sided(read: Message, whole: str, topic: Topic) -> Topic:
     )
     if read.move == "points" and counts and read.language == topic.language:
         return replace(topic, about=antecedent(whole, read.language), last=whole)
+    told = _CERTAIN.search(read.body) if read.move == "points" and topic.language == "en" else None
+    if told and any(one.role == "thing" and one.text == told["thing"] for one in parts):
+        return replace(topic, about=f"the {told['thing']}", last=whole)
     return replace(topic, last=whole)

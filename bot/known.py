@@ -7,7 +7,7 @@ import numpy as np
 from bot.facts import Found
 from bot.turns.rewrite import Knowledge
 from corpus.dictionary import english_of
-from corpus.document import Language
+from corpus.document import Document, Language
 from corpus.places import mentioned
 from index.retrieve import Retriever
 from index.words import tokens
@@ -21,7 +21,7 @@ def knowledge(retriever: Retriever, answered: Callable[[str], Sequence[Found]]) 
         alike=lambda text, others: _alike(retriever, text, others),
         named=lambda question: _named(answered(question)),
         translated=lambda text, language: _translated(retriever, text, language),
-        other_region=lambda question, language: _other_region(retriever, answered(question), language),
+        regions=lambda question, language: _regions(retriever, answered(question), language),
     )
 
 
@@ -48,24 +48,24 @@ def _translated(retriever: Retriever, text: str, language: Language) -> str:
     return " ".join(one for one in known if one)
 
 
-def _other_region(retriever: Retriever, found: Sequence[Found], language: Language) -> str:
-    """Return the region of a report that is not the one which answered a question."""
-    documents = retriever.index.documents
-    kept = next((one for one in found if one.dropped is None), found[0] if found else None)
-    if kept is None:
-        return ""
-    own = kept.candidate.document
-    others = [one for one in documents.values() if one.region and one.region != own.region]
-    spoken = [one.region for one in others if one.language == language and own.language == language]
-    if spoken and spoken[0]:
-        return spoken[0]
-    kin = mentioned(own.region or "", own.language)
-    foreign = [one for one in others if not kin & mentioned(one.region or "", one.language)]
-    if not foreign or not foreign[0].region:
-        return ""
-    region = foreign[0].region
-    if foreign[0].language == language:
+def _regions(retriever: Retriever, found: Sequence[Found], language: Language) -> tuple[str, str]:
+    """Return the regions of the report that answers a question and of another one, as a language names them."""
+    documents = retriever.index.documents.values()
+    best = next((one for one in found if one.dropped is None), found[0] if found else None)
+    own = best.candidate.document if best else None
+    if own is None or not own.region:
+        return "", ""
+    here = mentioned(own.region, own.language)
+    others = [one for one in documents if one.region and not here & mentioned(one.region, one.language)]
+    other = next((one for one in others if one.language == language), others[0] if others else None)
+    return _region(own, language), _region(other, language) if other else ""
+
+
+def _region(document: Document, language: Language) -> str:
+    region = document.region or ""
+    if document.language == language:
         return region
-    divisions = sorted(mentioned(region, foreign[0].language), key=lambda one: one.rank)
-    names = divisions[0].english if divisions and language == "en" else ()
-    return next(iter(names), "") or _translated(retriever, region, foreign[0].language)
+    divisions = sorted(mentioned(region, document.language), key=lambda one: one.rank)
+    if not divisions:
+        return region
+    return next(iter(divisions[0].english), region) if language == "en" else divisions[0].short

@@ -34,6 +34,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "The reports say nothing more about: {looked_for}.",
         "zh": "关于“{looked_for}”，报告里没有更多内容了。",
     },
+    "stands_in": {"en": "This is where it stands:", "zh": "出处如下："},
     "asked_as": {"en": "asked as: {question}", "zh": "理解为：{question}"},
     "thanks": {"en": "You are welcome.", "zh": "不客气。"},
     "about": {

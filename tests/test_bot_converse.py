@@ -19,7 +19,7 @@ def knowledge(**known):
         "alike": _alike,
         "named": lambda question: "",
         "translated": lambda text, language: "",
-        "other_region": lambda question, language: "",
+        "regions": lambda question, language: ("", ""),
     }
     return Knowledge(**(given | known))
 
@@ -81,7 +81,7 @@ def test_a_person_just_named_stands_for_he():
 
 
 def test_the_other_report_is_asked_by_its_region():
-    known = {"other_region": lambda question, language: "Ningbo"}
+    known = {"regions": lambda question, language: ("Hangzhou", "Ningbo")}
 
     assert whole("and the other report?", "how many teachers did Hangzhou send?", **known) == (
         "how many teachers did Ningbo send"

@@ -26,6 +26,7 @@ COUNTING = re.compile(
 _UNIT_OF = re.compile(
     r"^(?:tonnes|tons|kilos|kilograms|sets|pieces|copies|volumes|mu|hectares|boxes|bags) of ", re.IGNORECASE
 )
+_BE_EN = re.compile(r"^(?:which|what|who)\b.*?\b(?:is|are|was|were)\b", re.IGNORECASE)
 _IN_ALL = re.compile(r"\s+(?:in total|altogether|overall|so far|in all)$", re.IGNORECASE)
 _OF_EN = re.compile(r"\s+(?:of|for)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
 _BEFORE_EN = re.compile(r"\b(in|from|to|at|by|for|of|with)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -88,7 +89,8 @@ def _english(question: str, found: tuple[Piece, ...]) -> str:
     if not things:
         place = next((one for one in found if one.role == "place"), None)
         return place.text if place else ""
-    chosen = things[0]
+    be = _BE_EN.match(question)
+    chosen = next((one for one in things if be and one.start >= be.end()), things[0])
     determiner = "" if chosen.text[:1] in '“"' else "the "
     phrase = f"{determiner}{_through(question, chosen, found)}"
     return phrase + _placed(question, found, phrase)

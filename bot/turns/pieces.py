@@ -42,7 +42,7 @@ _BREAKS = _AUXILIARIES | frozenset(
     "where why how there it they he she we you i many much not also so too please altogether total overall exactly only just "
     "per during since until before after between among across through tell me show give list name find get got again once still "
     "already ever even here now then too well ago later else more most less back up out down off away together very other another "
-    "same".split()
+    "same done".split()
 )
 _DETERMINERS = frozenset(
     "the a an its their his her this that these those our your any some all both each every".split()
@@ -164,13 +164,13 @@ def _english_things(question: str) -> list[Span]:
     """
     things: list[Span] = []
     run: list[re.Match[str]] = []
-    acted = joined = False
+    acted = joined = verbal = False
     for match in [*_WORD.finditer(question), None]:
         small = match[0].lower() if match else ""
-        ends = match is None or small in _BREAKS or small in _DETERMINERS or _is_past(small, run)
+        ends = match is None or small in _BREAKS or small in _DETERMINERS or _acts(small, run)
         ends = ends or (bool(run) and bool(question[run[-1].end() : match.start() if match else None].strip(" ")))
         if ends and run:
-            words = _without_verbs(run, after_auxiliary=acted and small != "and", at_end=match is None)
+            words = _without_verbs(run, after_auxiliary=acted and small != "and", verbal=verbal)
             if words:
                 span = words[0].start(), words[-1].end()
                 things[-1:] = [(things[-1][0], span[1])] if joined and things else [*things[-1:], span]
@@ -179,27 +179,31 @@ def _english_things(question: str) -> list[Span]:
             joined = small == "and" and bool(words)
         elif ends:
             joined = joined and small == "and"
-        if match and small not in _BREAKS | _DETERMINERS and not _is_past(small, run):
+        if match and small not in _BREAKS | _DETERMINERS and not _acts(small, run):
             run.append(match)
         elif small in _AUXILIARIES:
-            acted = small in _DOING
+            acted, verbal = small in _DOING, True
     return things
 
 
 _DOING = frozenset({"did", "does", "do", "will", "can", "could", "would", "should"})
 
 
-def _is_past(word: str, run: list[re.Match[str]]) -> bool:
-    return bool(run) and irregular_verbs().get(word, word) != word
+def _acts(word: str, run: list[re.Match[str]]) -> bool:
+    """Tell whether a word within a run is its verb: a past form, or a bare one behind a plural."""
+    if not run:
+        return False
+    return irregular_verbs().get(word, word) != word or (word in _base_forms() and run[-1][0].endswith("s"))
 
 
-def _without_verbs(run: list[re.Match[str]], *, after_auxiliary: bool, at_end: bool) -> list[re.Match[str]]:
+def _without_verbs(run: list[re.Match[str]], *, after_auxiliary: bool, verbal: bool) -> list[re.Match[str]]:
+    """Return a run without the verbs at its ends; behind no auxiliary only the irregular ones are sure to be verbs."""
     words = list(run)
     if after_auxiliary and len(words) > 1:
         words.pop()
-    while words and _verb_like(words[-1][0]) and (len(words) > 1 or not at_end):
+    while words and (_verb_like(words[-1][0]) if verbal else words[-1][0] in irregular_verbs()):
         words.pop()
-    while words and _verb_like(words[0][0]) and words[0][0][0].islower():
+    while words and words[0][0] in irregular_verbs():
         words.pop(0)
     return words
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
-from bot.turns.antecedent import COUNTING
+from bot.turns.antecedent import COUNTING, antecedent
 from bot.turns.cues import Cue, bare, fits, found, without
 from bot.turns.follow import Message, hide_grammar
 from bot.turns.pieces import Piece, Role, content, pieces
@@ -34,14 +35,14 @@ class Knowledge:
     """Hold what rewriting asks of the rest of the bot.
 
     `alike` returns how near a text is to each of some others; `named` the name that answers a question, "" where
-    none does; `translated` words in the other language, "" where unknown; `other_region` the region of the
-    report that did not answer a question.
+    none does; `translated` words in the other language, "" where unknown; `regions` those of the report that
+    answers a question and of another one.
     """
 
     alike: Callable[[str, Sequence[str]], Sequence[float]]
     named: Callable[[str], str]
     translated: Callable[[str, Language], str]
-    other_region: Callable[[str, Language], str]
+    regions: Callable[[str, Language], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ def rewritten(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     """Return the whole question that a follow-up means; several where it may mean different things."""
     before, language = topic.question, topic.language
     if said.move == "report":
-        region = knowledge.other_region(before, language)
-        whole = replace(topic, question=topic.last or before)
-        return [_into(region, whole, "place", knowledge)[0]] if region else [before]
+        return [_elsewhere(topic, knowledge)]
     if said.move == "asks":
         return [_asked_otherwise(said.body, topic)]
     if said.move == "swap":
@@ -76,6 +75,19 @@ def rewritten(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if said.move == "subject" and (said.led or _parallel(said.body, about)):
         about = _subject(before, language) or about
     return [_beside(about, said.body, said.language)]
+
+
+def _elsewhere(topic: Topic, knowledge: Knowledge) -> str:
+    """Ask the last question of the other report, by its region."""
+    whole = replace(topic, question=topic.last or topic.question)
+    own, other = knowledge.regions(topic.question, topic.language)
+    if not other:
+        return whole.question
+    named = [one.text for one in pieces(whole.question, topic.language) if one.role == "place"]
+    kin = [one for one in named if one.lower() in own.lower() or own.lower() in one.lower()]
+    if kin or not named:
+        return _into(other, whole, "place", knowledge)[0]
+    return _added(other, whole.question.rstrip(" ?？"), topic.language, "place")
 
 
 def _in_language(topic: Topic, language: Language, knowledge: Knowledge) -> str:
@@ -138,6 +150,8 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if topic.last and _PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         beside = _beside_last(body, topic)
         return [beside or f"{topic.question.rstrip(' ?')} {body}?"]
+    if language == "en" and (made := _owned(body, parts, topic)):
+        return [made]
     if {one.role for one in parts} == {"place"} and topic.last:
         topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
@@ -150,6 +164,22 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
             for made in _into(one.text, Topic(question, topic.about, language), one.role, knowledge)
         ]
     return whole
+
+
+def _owned(body: str, parts: Sequence[Piece], topic: Topic) -> str:
+    """Put "Ningbo's doctors" in the place of "Hangzhou's aid", as one thing."""
+
+    def owned(text: str, found: Sequence[Piece]) -> tuple[int, int] | None:
+        for one, other in pairwise(found):
+            if (one.role, other.role) == ("place", "thing") and text[one.end : other.start] in ("'s ", "’s "):
+                return one.start, other.end
+        return None
+
+    new = owned(body, parts)
+    old = owned(topic.question, pieces(topic.question, "en"))
+    if new is None or old is None or len(parts) != 2:
+        return ""
+    return f"{topic.question[: old[0]]}{body[new[0] : new[1]]}{topic.question[old[1] :]}"
 
 
 def _chinese_fragment(body: str, parts: Sequence[Piece], topic: Topic) -> str:
@@ -335,18 +365,23 @@ def _plural(name: str, topic: Topic) -> str:
     """Return what "they" are: what was asked about, or where that is one thing, the many that the question names."""
     things = [one.text for one in pieces(topic.question, topic.language) if one.role == "thing"]
     head = things[0] if things else ""
-    if topic.language == "zh" or head.endswith("s") or head not in name:
-        return name
+    if topic.language == "zh" or name.split(",")[0].endswith("s") or head.endswith("s"):
+        return name if topic.language == "zh" or head in name else antecedent(topic.question, topic.language)
     return next((f"the {one}" for one in things[1:] if one.endswith("s")), name)
 
 
 def _where(at: re.Match[str], body: str, role: Role, topic: Topic, knowledge: Knowledge) -> str:
     """Return the place or time that a word points at: the last one named, else the answer, else the thing itself."""
-    named = [one.text for one in pieces(topic.question, topic.language) if one.role == role]
+    found_pieces = pieces(topic.question, topic.language)
+    named = [
+        one.text
+        for one, behind in zip_longest(found_pieces, found_pieces[1:])
+        if one.role == role and not (behind and behind.role == "thing" and behind.start <= one.end + 1)
+    ]
     name = named[-1] if named else knowledge.named(topic.question) or topic.about
     before = body[: at.start()].rstrip().lower()
     bare_word = topic.language == "zh" or before.endswith((" in", " from", " to", " at", " by", " since"))
-    return name if bare_word else f"in {name}"
+    return name if bare_word else f"{'in' if named else 'at'} {name}"
 
 
 def _is_noun_phrase(body: str, at: re.Match[str]) -> bool:
