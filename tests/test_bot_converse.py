@@ -53,6 +53,7 @@ def whole(message, *history, **known):
         ("how many teachers did Hangzhou send?", "how many of them were women?",
          "how many of the teachers Hangzhou sent were women"),
         ("how many teachers were sent?", "where did they come from?", "where did the teachers sent come from"),
+        ("how many quays did the port of Larvik build?", "and Bergen?", "how many quays did the port of Bergen build"),
         ("how many masks were donated?", "no, i meant gloves", "how many gloves were donated"),
         ("what did the bridge cost?", "by whom?", "by whom did the bridge cost"),
     ],

@@ -38,7 +38,7 @@ def antecedent(question: str, language: Language) -> str:
     >>> antecedent("杭州派了多少教师？", "zh"), antecedent("这座桥是什么时候建成的？", "zh")
     ('杭州派的教师', '这座桥')
     >>> antecedent("how many teachers were sent to Wensu?", "en")
-    'the teachers in Wensu'
+    'the teachers sent to Wensu'
     """
     stripped = bare(without("polite", question, language))
     found = tuple(pieces(stripped, language))

@@ -61,7 +61,7 @@ class Message:
 def message(text: str) -> Message:
     """Tell what a message does, where there is a question before it.
 
-    >>> message("那护士呢？").move, message("and in 2019?").move, message("护士有多少？").move
+    >>> message("那护士呢？").move, message("and in 2019?").move, message("医院有多少护士？").move
     ('swap', 'swap', 'whole')
     >>> message("which report is that from?").move, message("还有吗").move, message("when?").move
     ('source', 'more', 'asks')

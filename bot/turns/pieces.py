@@ -51,6 +51,8 @@ _VERB = re.compile(r"\w+(?:ed|ing)$")
 _MONTH = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?=[\s,]|$)"
 )
+_NAME_TAGS = frozenset({"ns", "nt", "nrt", "nrfg"})
+_PLAIN = re.compile(r"\b(?:the|a|an|of|in|on|at|by|to|from|for|and)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:city|county|prefecture|province|district|township|town|village)\b", re.IGNORECASE)
 _BRIDGES = ("a", "b", "v", "s", "z", "m", "f", "t")  # parts of speech that a Chinese name holds between its nouns
 
@@ -170,7 +172,9 @@ def _english_things(question: str) -> list[Span]:
         ends = match is None or small in _BREAKS or small in _DETERMINERS or _acts(small, run)
         ends = ends or (bool(run) and bool(question[run[-1].end() : match.start() if match else None].strip(" ")))
         if ends and run:
-            words = _without_verbs(run, after_auxiliary=acted and small != "and", verbal=verbal)
+            words = _without_verbs(
+                run, after_auxiliary=acted and small != "and" and not _acts(small, run), verbal=verbal
+            )
             if words:
                 span = words[0].start(), words[-1].end()
                 things[-1:] = [(things[-1][0], span[1])] if joined and things else [*things[-1:], span]
@@ -215,6 +219,18 @@ def _base_forms() -> frozenset[str]:
 
 def _verb_like(word: str) -> bool:
     return word.islower() and (word in irregular_verbs() or word in _base_forms() or bool(_VERB.match(word)))
+
+
+def is_name(text: str, language: Language) -> bool:
+    """Tell whether words are written as a proper name.
+
+    >>> is_name("the port of Larvik", "en"), is_name("Port Larvik", "en"), is_name("quays", "en")
+    (False, True, False)
+    """
+    if language == "zh":
+        return any(tag in _NAME_TAGS for _, tag in tagged(text))
+    told = re.findall(r"[A-Za-z][\w'’-]*", _PLAIN.sub("", text))
+    return bool(told) and all(word[0].isupper() for word in told)
 
 
 def content(found: list[Piece], language: Language) -> list[Piece]:

@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from bot.turns.antecedent import COUNTING, antecedent
 from bot.turns.cues import Cue, bare, fits, found, without
 from bot.turns.follow import Message, hide_grammar
-from bot.turns.pieces import Piece, Role, content, pieces
+from bot.turns.pieces import Piece, Role, content, is_name, pieces
 from corpus.document import Language
 from corpus.places import covers, placed
 
@@ -210,7 +210,7 @@ def _into(text: str, topic: Topic, role: Role, knowledge: Knowledge) -> list[str
     before, language = topic.question, topic.language
     stripped = before.rstrip(" ?？。.")
     parts = content(pieces(stripped, language), language)
-    old = [one for one in parts if one.role == role]
+    old = _of_its_kind(text, parts, role, language)
     if role == "thing":
         text = re.sub(r"^(?:how many|how much|多少|几[个名家]?)\s*", "", text, flags=re.IGNORECASE)
         text = re.sub(r"(?:有)?(?:多少|几)[个名家位座所]?$", "", text)
@@ -218,11 +218,24 @@ def _into(text: str, topic: Topic, role: Role, knowledge: Knowledge) -> list[str
             return [_beside(topic.about, text, language)]
     if not old:
         return [_added(text, stripped, language, role)]
-    if role == "place":
+    if all(one.role == "place" for one in old):
         text = _DETERMINER.sub("", text)
         return [_replaced(text, stripped, one, parts, language) for one in _places_meant(text, old, stripped, language)]
     best = old[0] if len(old) == 1 else _nearest(text, old, stripped, knowledge)
     return [_replaced(text, stripped, best, parts, language)]
+
+
+def _of_its_kind(text: str, parts: Sequence[Piece], role: Role, language: Language) -> list[Piece]:
+    """Return the pieces that new words may stand for: those of their role, names for a name, the rest for the rest."""
+    same = [one for one in parts if one.role == role]
+    if role == "time":
+        return same
+    names = [one for one in parts if one.role == "place" or (one.role == "thing" and is_name(one.text, language))]
+    if role == "place":
+        return same or names
+    if is_name(text, language):
+        return names or same
+    return [one for one in same if one not in names] or same
 
 
 def _nearest(text: str, old: Sequence[Piece], before: str, knowledge: Knowledge) -> Piece:
