@@ -142,25 +142,35 @@ class Assistant:
             text = say(str(err), spoken, example=say("example", spoken), limit=LONGEST)
             return Answer(question, "error", spoken, text, timings_ms=_timings(began, 0.0)), []
         spoken = language or language_of(cleaned)
-        talk = small_talk(cleaned)
+        talk = small_talk(cleaned, after_question=_after_question(history))
         if talk:
             text = talk_text(talk, self.documents.values(), spoken)
             return Answer(question, "chat", spoken, text, timings_ms=_timings(began, 0.0)), []
-        meant = self._understood(cleaned, history)
-        readings = (meant.question, *meant.others)
-        if ask_back and meant.others:
+        meant = self._meant(cleaned, history)
+        spoken = language or meant[-1].language or spoken
+        readings = tuple(one for each in meant for one in (each.question, *each.others))
+        if ask_back and meant[-1].others:
             text = say("which_meant", spoken)
             return Answer(question, "clarify", spoken, text, choices=readings, timings_ms=_timings(began, 0.0)), []
-        changed = meant.does != "asks" or readings != (cleaned,)
-        traces = [self._recalled(one) for one in readings] if changed else [self._trace(one) for one in parts(cleaned)]
+        as_typed = [each.question for each in meant] == parts(cleaned) or readings == (cleaned,)
+        changed = not as_typed or meant[-1].does != "asks" or len(readings) > len(meant)
+        traces = [self._recalled(one) if changed else self._trace(one) for one in readings]
         retrieving = sum(trace.retrieving for trace in traces)
         answer = replace(
-            self._composed(meant, traces, spoken),
+            self._composed(meant[-1], traces, spoken),
             question=question,
-            asked_as=meant.question if changed else None,
+            asked_as=" ".join(each.question for each in meant) if changed else None,
             timings_ms=_timings(began, retrieving),
         )
         return answer, traces
+
+    def _meant(self, question: str, history: Sequence[str]) -> list[Understood]:
+        """Return what a message means: one whole question for each that it holds, each after those before it."""
+        asked_together = parts(question)
+        found = []
+        for at, part in enumerate(asked_together):
+            found.append(self._understood(part, [*history, *asked_together[:at]]))
+        return found
 
     def _understood(self, question: str, history: Sequence[str]) -> Understood:
         return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self.knowledge)
@@ -254,6 +264,12 @@ class Assistant:
         if nearest:
             lines += [say("nearest", language), composer.nearest(*nearest)]
         return "\n".join(lines)
+
+
+def _after_question(history: Sequence[str]) -> bool:
+    """Tell whether the last that was said before is a question, not small talk."""
+    before = next((one for one in reversed(history) if one.strip()), "")
+    return bool(before) and small_talk(before[:LONGEST]) is None
 
 
 def _topic(question: str) -> str:

@@ -13,6 +13,7 @@ from bot.turns.follow import Message, Move, message
 from bot.turns.pieces import pieces
 from bot.turns.rewrite import Knowledge, Topic, rewritten
 from bot.turns.talk import small_talk
+from corpus.document import Language
 
 REMEMBERED = 8
 
@@ -25,19 +26,21 @@ class Understood:
 
     `question` is whole; `others` are further readings of the message, where it may mean different things. `does` tells
     whether it asks the question, asks for more of its answers than the `more` times before, or for where they stand.
+    `language` is the one that it wants the answer in, where it says so.
     """
 
     question: str
     does: Does = "asks"
     others: tuple[str, ...] = ()
     more: int = 0
+    language: Language | None = None
 
 
 def understood(said: str, history: Sequence[str], knowledge: Knowledge) -> Understood:
     """Return what a message means after the earlier ones, oldest first; only the last eight count."""
     context: _Context | None = None
     for earlier in history[-REMEMBERED:]:
-        if earlier.strip() and not small_talk(earlier):
+        if earlier.strip() and not small_talk(earlier, after_question=context is not None):
             context = _after(earlier, context, knowledge)
     return _after(said, context, knowledge).meant
 
@@ -61,6 +64,8 @@ def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context
     if read.move == "whole":
         return _Context(Understood(read.body), _topic(read.body))
     meant = before.meant
+    if read.move == "again":
+        return _Context(replace(meant, language=read.spoken), before.topic)
     if read.move in ("more", "source"):
         more = meant.more + (read.move == "more")
         does: Does = "more" if read.move == "more" else "source"

@@ -28,6 +28,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "sentence shows what the answer rests on.",
         "zh": "抱歉。请换个说法再问，或说明所指的地方、年份或项目；引用的原句就是答案的依据。",
     },
+    "noted": {"en": "All right. What else would you like to know?", "zh": "好的，还想知道什么？"},
     "contents": {"en": "This is what the reports are about:", "zh": "各份报告的内容："},
     "which_meant": {"en": "Which of these do you mean?", "zh": "您问的是哪一个？"},
     "no_more": {

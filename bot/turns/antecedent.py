@@ -3,7 +3,7 @@
 import re
 
 from bot.turns.cues import bare, fits, without
-from bot.turns.pieces import Piece, pieces
+from bot.turns.pieces import Piece, is_name, pieces
 from corpus.data.lists import irregular_verbs
 from corpus.document import Language
 from corpus.segment import tagged
@@ -54,7 +54,7 @@ def _chinese(question: str, found: tuple[Piece, ...]) -> str:
     after = question[asks.end :]
     counted = _COUNTED_ZH.match(after) if _COUNTS.search(asks.text) else None
     noun = _TRAILING_ZH.sub("", counted["noun"]) if counted else ""
-    if noun and not fits("aspects", noun, "zh"):
+    if noun and (noun == "人" or not fits("aspects", noun, "zh")):
         before = _LEADING_ZH.sub("", before)
         return f"{before}的{noun}" if before else noun
     named = [one for one in found if one.role in ("thing", "place") and one.end <= asks.start]
@@ -91,7 +91,7 @@ def _english(question: str, found: tuple[Piece, ...]) -> str:
         return place.text if place else ""
     be = _BE_EN.match(question)
     chosen = next((one for one in things if be and one.start >= be.end()), things[0])
-    determiner = "" if chosen.text[:1] in '“"' else "the "
+    determiner = "" if chosen.text[:1] in '“"' or is_name(chosen.text, "en") else "the "
     phrase = f"{determiner}{_through(question, chosen, found)}"
     return phrase + _placed(question, found, phrase)
 
@@ -100,7 +100,7 @@ def _counted(question: str, found: tuple[Piece, ...]) -> str:
     """Return what is counted with what is said of it: the teachers that Hangzhou sent to Wensu."""
     match = COUNTING.match(question)
     noun = _UNIT_OF.sub("", re.sub(r"^of (?:the )?", "", match["noun"])) if match else ""
-    if match is None or fits("aspects", noun, "en"):
+    if match is None or (fits("aspects", noun, "en") and noun.lower() not in ("people", "persons")):
         return ""
     rest = _IN_ALL.sub("", match["rest"])
     if match["aux"].lower() not in ("did", "does", "do"):

@@ -10,8 +10,11 @@ from corpus.document import Language
 
 Cue = Literal[
     "source", "more", "corrected", "leads", "trails", "points", "points_place", "points_time", "grammar", "bare",
-    "aspects", "other_report", "polite", "fresh", "requests", "named_report",
+    "aspects", "other_report", "polite", "fresh", "requests", "named_report", "again", "in_chinese",
+    "in_english", "year_before", "year_after", "in_all", "names_reports",
 ]  # fmt: skip
+LONGEST = 200  # characters of a message that may follow another; what is longer says by itself what it means
+_LONGEST_TALK = 60
 _ENDS = " \t.!?,;:。！？，、；：…~～"
 _BETWEEN = re.compile(r"[，,。.!！;；、\s]*[，,。.!！;；、][，,。.!！;；、\s]*|(?<=[一-鿿])\s+")
 _PARTICLES = re.compile("[啊呀吧呢哦哈啦嘛哟喔噢~～]+$")
@@ -52,7 +55,9 @@ def talk_of(message: str) -> str | None:
     >>> talk_of("OK, thanks, bye!"), talk_of("thanks, and who sent the doctors?")
     ('bye', None)
     """
-    said = bare(message)
+    said = bare(message[: 2 * _LONGEST_TALK])
+    if len(said) > _LONGEST_TALK:
+        return None
     kinds = [_kind(part) for part in [said, *_BETWEEN.split(said)] if part]
     if not kinds:
         return None
@@ -67,17 +72,21 @@ def _kind(part: str) -> str | None:
 
 def fits(cue: Cue, text: str, language: Language) -> bool:
     """Tell whether a cue's pattern fits the whole of a text."""
-    return any(pattern.fullmatch(bare(text)) for pattern in _compiled(cue, language))
+    return len(text) <= LONGEST and any(pattern.fullmatch(bare(text)) for pattern in _compiled(cue, language))
 
 
 def found(cue: Cue, text: str, language: Language) -> re.Match[str] | None:
-    """Return where a cue's pattern first stands in a text."""
+    """Return where a cue's pattern first stands in a text, None too where the text is too long to follow another."""
+    if len(text) > LONGEST:
+        return None
     matches = [match for pattern in _compiled(cue, language) if (match := pattern.search(text))]
     return min(matches, key=lambda match: match.start(), default=None)
 
 
 def without(cue: Cue, text: str, language: Language) -> str:
-    """Return a text without what a cue's pattern fits."""
+    """Return a text without what a cue's pattern fits, as it is where it is too long to follow another."""
+    if len(text) > LONGEST:
+        return text.strip()
     for pattern in _compiled(cue, language):
         text = pattern.sub("", text)
     return text.strip()

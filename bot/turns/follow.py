@@ -1,16 +1,17 @@
 """Bot stage: what a message does in a conversation: begins anew, replaces, points back, asks for more or for its source."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.question import language_of
-from bot.turns.cues import bare, fits, found, without
+from bot.turns.cues import LONGEST, bare, fits, found, without
 from bot.turns.pieces import Piece, content, pieces
 from corpus.document import Language
 from corpus.segment import tagged
 
-Move = Literal["whole", "more", "source", "report", "asks", "swap", "points", "aspect", "subject", "placed"]
+Move = Literal["whole", "more", "source", "again", "report", "asks", "swap", "points", "aspect", "subject", "placed"]
 
 _FEW = 2
 _FEW_LED = 4  # pieces of content up to which words without a question go on with the question before
@@ -40,6 +41,7 @@ _NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|�
 # Who made it, when was it made: nothing but the verb stands between what is asked and its particle.
 _CLEFT = re.compile(r"^是?(?:由|被|在|从)?(?:谁|什么时候|何时|哪一?[年天]|几时|哪里|哪儿|怎么|为什么)[一-鿿]{1,3}的$")
 _CONTRACTED = re.compile(r"\b(what|who|where|when|how|it|that|there)['’]s\b", re.IGNORECASE)
+_MANY_ZH = frozenset({"他们", "她们", "它们", "这些", "那些"})
 _GENERIC_THEY = re.compile(
     r"^(?:do|can|did|will|could|are|have|should|what do|how do|why do|where do|when do) (?:they|you|we)\b",
     re.IGNORECASE,
@@ -49,13 +51,17 @@ _BE_ZH = frozenset("是 有 为 在".split())
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold what a message does, its words without what leads on and trails, and whether it corrects."""
+    """Hold what a message does, its words without what leads on and trails, and whether it corrects.
+
+    `spoken` is the language that it wants the answer in, where it says so.
+    """
 
     move: Move
     body: str
     language: Language
     led: bool = False
     corrects: bool = False
+    spoken: Language | None = None
 
 
 def message(text: str) -> Message:
@@ -68,6 +74,13 @@ def message(text: str) -> Message:
     """
     language = language_of(text)
     said = _CONTRACTED.sub(r"\1 is", bare(text))
+    if len(said) > LONGEST:
+        return Message("whole", said, language)
+    spoken: Language | None = (
+        "zh" if fits("in_chinese", said, language) else "en" if fits("in_english", said, language) else None
+    )
+    if spoken or fits("again", said, language):
+        return Message("again", said, language, spoken=spoken)
     if fits("source", said, language):
         return Message("source", said, language)
     if fits("more", said, language):
@@ -91,7 +104,7 @@ def _body(said: str, language: Language) -> tuple[str, bool, bool]:
     return (shorter or body), led, bool(corrected and _SAYS_MEANT.search(said[: corrected.start("meant")]))
 
 
-def _asks(found_pieces: list[Piece]) -> bool:
+def _asks(found_pieces: Sequence[Piece]) -> bool:
     return any(one.role == "asks" for one in found_pieces)
 
 
@@ -104,6 +117,9 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
     said = content(parts, language)
     if found("other_report", body, language) and len(said) <= _FEW:
         return "report"
+    shorter = bare(without("named_report", body, language))
+    if shorter != body and {one.role for one in content(pieces(shorter, language), language)} == {"place"}:
+        return "swap"
     if _PREPOSED.match(body) and len(body.split()) <= _FEW_WORDS["en"]:
         return "asks"
     if _points(body, said, language):
@@ -158,10 +174,10 @@ def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Lang
         return False
     behind = [one for one in said if one.start >= at.end()]
     named = any(one.role == "place" or one.text[0] in "“《" for one in behind)
-    return not (named and (len(behind) > 1 or one_quoted(behind)) and (language == "zh" or _GENERIC_THEY.match(body)))
+    return not (named and (len(behind) > 1 or one_quoted(behind)) and (at[0] in _MANY_ZH or _GENERIC_THEY.match(body)))
 
 
-def one_quoted(found_pieces: list[Piece]) -> bool:
+def one_quoted(found_pieces: Sequence[Piece]) -> bool:
     """Tell whether a piece stands in quotation marks."""
     return any(one.text[0] in "“《" for one in found_pieces)
 
@@ -173,7 +189,7 @@ def hide_grammar(body: str, language: Language) -> str:
     return body
 
 
-def _only_names(body: str, parts: list[Piece]) -> bool:
+def _only_names(body: str, parts: Sequence[Piece]) -> bool:
     """Tell whether nothing but what is asked and a thing is said: how many jobs, 领军企业几家."""
     rest = body
     for one in reversed(parts):
@@ -190,7 +206,7 @@ def _only_names(body: str, parts: list[Piece]) -> bool:
     )
 
 
-def _no_subject(body: str, parts: list[Piece]) -> bool:
+def _no_subject(body: str, parts: Sequence[Piece]) -> bool:
     """Tell whether a Chinese question begins with its verb, and so is about what was asked before."""
     if found("requests", body, "zh") or "报告" in body:
         return False

@@ -1,14 +1,15 @@
 """Bot stage: the pieces of a question that a follow-up may replace or point at."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from bot.quantities import Date, read
-from bot.turns.cues import fits
+from bot.turns.cues import LONGEST, fits
 from corpus.data.lists import irregular_verbs
+from corpus.dictionary import english_of
 from corpus.document import Language, Span
 from corpus.places import placed
 from corpus.segment import tagged
@@ -67,14 +68,17 @@ class Piece:
     text: str
 
 
-def pieces(question: str, language: Language) -> list[Piece]:
-    """Return the pieces of a question in its order; what only joins them is no piece.
+@lru_cache(maxsize=1024)
+def pieces(question: str, language: Language) -> tuple[Piece, ...]:
+    """Return the pieces of a question in its order, none of a very long one; what only joins them is no piece.
 
     >>> [(one.role, one.text) for one in pieces("How many teachers did Hangzhou send in 2019?", "en")]
     [('asks', 'How many'), ('thing', 'teachers'), ('place', 'Hangzhou'), ('time', '2019')]
     >>> [(one.role, one.text) for one in pieces("杭州2019年派了多少教师？", "zh")]
     [('place', '杭州'), ('time', '2019年'), ('asks', '多少'), ('thing', '教师')]
     """
+    if len(question) > LONGEST:
+        return ()
     question = _MONTH.sub(lambda match: match[0].capitalize(), question)
     taken: list[tuple[Role, Span]] = [("time", span) for span in _times(question, language)]
     asks = _ASKS_ZH if language == "zh" else _ASKS_EN
@@ -87,7 +91,7 @@ def pieces(question: str, language: Language) -> list[Piece]:
     for start, end in things:
         taken += [("thing", part) for part in _uncovered((start, end), taken, question)]
     ordered = sorted(taken, key=lambda one: one[1])
-    return [Piece(role, start, end, question[start:end]) for role, (start, end) in ordered]
+    return tuple(Piece(role, start, end, question[start:end]) for role, (start, end) in ordered)
 
 
 def _times(question: str, language: Language) -> Iterator[Span]:
@@ -98,13 +102,25 @@ def _times(question: str, language: Language) -> Iterator[Span]:
 
 def _places(question: str, language: Language) -> Iterator[Span]:
     """Yield where places stand by themselves, not within a word or the name of a thing."""
-    for (start, end), _ in placed(question, language):
-        if language == "zh":
-            yield start, end
-            continue
+    known = [span for span, _ in placed(question, language)]
+    if language == "zh":
+        yield from sorted([*known, *_tagged_places(question, known)])
+        return
+    for start, end in known:
         suffix = _SUFFIX.match(question, end)
         if not (question[end : end + 1] == "-" or _within_name(question, start, end)):
             yield start, suffix.end() if suffix else end
+
+
+def _tagged_places(question: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Yield Chinese words that the tagger takes for places and the list of divisions does not hold."""
+    position = 0
+    for word, tag in tagged(question):
+        span = position, position + len(word)
+        name = english_of().get(word, "A")[:1].isupper()
+        if tag == "ns" and name and len(word) > 1 and all(span[1] <= low or high <= span[0] for low, high in taken):
+            yield span
+        position += len(word)
 
 
 def _within_name(question: str, start: int, end: int) -> bool:
@@ -169,11 +185,11 @@ def _english_things(question: str) -> list[Span]:
     acted = joined = verbal = False
     for match in [*_WORD.finditer(question), None]:
         small = match[0].lower() if match else ""
-        ends = match is None or small in _BREAKS or small in _DETERMINERS or _acts(small, run)
+        ends = match is None or small in _BREAKS or small in _DETERMINERS or _acts(small, run, acted=acted)
         ends = ends or (bool(run) and bool(question[run[-1].end() : match.start() if match else None].strip(" ")))
         if ends and run:
             words = _without_verbs(
-                run, after_auxiliary=acted and small != "and" and not _acts(small, run), verbal=verbal
+                run, after_auxiliary=acted and small != "and" and not _acts(small, run, acted=acted), verbal=verbal
             )
             if words:
                 span = words[0].start(), words[-1].end()
@@ -183,7 +199,7 @@ def _english_things(question: str) -> list[Span]:
             joined = small == "and" and bool(words)
         elif ends:
             joined = joined and small == "and"
-        if match and small not in _BREAKS | _DETERMINERS and not _acts(small, run):
+        if match and small not in _BREAKS | _DETERMINERS and not _acts(small, run, acted=acted):
             run.append(match)
         elif small in _AUXILIARIES:
             acted, verbal = small in _DOING, True
@@ -193,11 +209,11 @@ def _english_things(question: str) -> list[Span]:
 _DOING = frozenset({"did", "does", "do", "will", "can", "could", "would", "should"})
 
 
-def _acts(word: str, run: list[re.Match[str]]) -> bool:
-    """Tell whether a word within a run is its verb: a past form, or a bare one behind a plural."""
+def _acts(word: str, run: list[re.Match[str]], *, acted: bool) -> bool:
+    """Tell whether a word within a run is its verb: a past form, or a bare one behind an auxiliary or a plural."""
     if not run:
         return False
-    return irregular_verbs().get(word, word) != word or (word in _base_forms() and run[-1][0].endswith("s"))
+    return irregular_verbs().get(word, word) != word or (word in _base_forms() and (acted or run[-1][0].endswith("s")))
 
 
 def _without_verbs(run: list[re.Match[str]], *, after_auxiliary: bool, verbal: bool) -> list[re.Match[str]]:
@@ -233,7 +249,7 @@ def is_name(text: str, language: Language) -> bool:
     return bool(told) and all(word[0].isupper() for word in told)
 
 
-def content(found: list[Piece], language: Language) -> list[Piece]:
+def content(found: Sequence[Piece], language: Language) -> list[Piece]:
     """Return the pieces that say what a question is about: neither what is asked nor a mere side of a thing."""
     return [
         one for one in found if one.role != "asks" and not (one.role == "thing" and fits("aspects", one.text, language))

@@ -13,10 +13,10 @@ from corpus.document import Language
 from corpus.places import covers, placed
 
 _PREPOSITION = re.compile(
-    r"^(?:in|on|at|by|for|from|to|with|since|until|before|after|during|of|under|about)\s+", re.IGNORECASE
+    r"^(?:in|on|at|by|for|from|to|with|since|until|before|after|during|of|under|about|between)\s+", re.IGNORECASE
 )
 _PREPOSITION_BEFORE = re.compile(
-    r"\b(?:in|on|at|by|for|from|to|with|since|until|before|after|during|of|under)\s+(?:the\s+)?$", re.IGNORECASE
+    r"\b(?:in|on|at|by|for|from|to|with|since|until|before|after|during|of|under|between)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _DETERMINER = re.compile(r"^(?:the|a|an|its|their|his|her|those|these|that|this)\s+", re.IGNORECASE)
 _DETERMINER_BEFORE = re.compile(r"\b(?:the|a|an|its|their)\s+$", re.IGNORECASE)
@@ -27,6 +27,7 @@ _ADVERBIAL_ZH = re.compile(
 )
 _DEMONSTRATIVE_ZH = re.compile(r"^(?:这|那)(?:些|几?[个名位家所座趟项笔批次本种条部场件]|两[个名位家所座])$")
 _NEARER = 0.05  # cosine by which what is counted goes before another thing, or behind where a certain one is meant
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOWN = re.compile(r"[一-鿿]{2,4}(?P<suffix>[镇乡村团])$")
 
 
@@ -98,7 +99,14 @@ def _in_language(topic: Topic, language: Language, knowledge: Knowledge) -> str:
 
 
 def _parallel(body: str, about: str) -> bool:
-    """Tell whether a Chinese question asks for a thing like the one asked about: 培训了多少教师 after 派的教师."""
+    """Tell whether a Chinese question asks for a thing like the one asked about, or does the same with another.
+
+    培训了多少教师 or 派了多少护士 after 派的教师.
+    """
+    asks = next((one for one in pieces(body, "zh") if one.role == "asks"), None)
+    verb = body[: asks.start].rstrip("了过") if asks else ""
+    if verb and f"{verb}的" in about:
+        return True
     return any(one.text[-2:] == about[-2:] for one in content(pieces(body, "zh"), "zh"))
 
 
@@ -143,15 +151,15 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if shorter != body and any(one.role == "place" for one in pieces(shorter, language)):
         body = shorter
     parts = content(pieces(body, language), language)
-    if language == "zh" and (made := _chinese_fragment(body, parts, topic)):
+    made = _other_time(body, topic)
+    made = made or (_chinese_fragment(body, parts, topic) if language == "zh" else _owned(body, parts, topic))
+    if made:
         return [made]
     if not parts:
         return [_beside(topic.about, body, language)]
     if topic.last and _PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         beside = _beside_last(body, topic)
         return [beside or f"{topic.question.rstrip(' ?')} {body}?"]
-    if language == "en" and (made := _owned(body, parts, topic)):
-        return [made]
     if {one.role for one in parts} == {"place"} and topic.last:
         topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
@@ -164,6 +172,20 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
             for made in _into(one.text, Topic(question, topic.about, language), one.role, knowledge)
         ]
     return whole
+
+
+def _other_time(body: str, topic: Topic) -> str:
+    """Return the question for the year before or after, or without its time; "" where that is not asked for."""
+    question, language = topic.question.rstrip(" ?？"), topic.language
+    time = next((one for one in pieces(question, language) if one.role == "time"), None)
+    year = _YEAR.search(time.text) if time else None
+    if time is None:
+        return ""
+    low, high = question[: time.start], question[time.end :]
+    if fits("in_all", body, language):
+        return f"{_PREPOSITION_BEFORE.sub('', low)}{high}"
+    shift = 1 if fits("year_after", body, language) else -1 if fits("year_before", body, language) else 0
+    return f"{low}{time.text.replace(year[0], str(int(year[0]) + shift))}{high}" if shift and year else ""
 
 
 def _owned(body: str, parts: Sequence[Piece], topic: Topic) -> str:
