@@ -28,7 +28,7 @@ _OPENING_ZH = ("v", "d", "p", "f", "vn")
 _NOT_OPENING = frozenset("更 更多 在 如果 自 自从 按 按照 根据 据 关于 对于 对 截至 到 为了 至".split())
 # What a Chinese question without a subject may begin with.
 _OPENING = re.compile(
-    r"(?:每[年天日月个]|一[年天]|同比|全[省国]|总共|一共|里面|现在|目前|平均|大概|光|只|最|多少|除了|还(?!有(?:多少|哪|几|什么)))"
+    r"(?:可以|能够?|会|可|每[年天日月个]|一[年天]|同比|全[省国]|总共|一共|里面|现在|目前|平均|大概|光|只|最|多少|除了|还(?!有(?:多少|哪|几|什么)))"
 )
 _PREPOSED = re.compile(
     r"^(?:by|since|from|to|until|for|in|on|at|with|about|of|through|under)\s+(?:whom|what|which|how (?:many|much)|whose)\b",

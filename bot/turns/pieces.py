@@ -185,12 +185,11 @@ def _english_things(question: str) -> list[Span]:
     acted = joined = verbal = False
     for match in [*_WORD.finditer(question), None]:
         small = match[0].lower() if match else ""
-        ends = match is None or small in _BREAKS or small in _DETERMINERS or _acts(small, run, acted=acted)
+        acts = _acts(small, run, acted=acted)
+        ends = match is None or small in _BREAKS or small in _DETERMINERS or acts
         ends = ends or (bool(run) and bool(question[run[-1].end() : match.start() if match else None].strip(" ")))
         if ends and run:
-            words = _without_verbs(
-                run, after_auxiliary=acted and small != "and" and not _acts(small, run, acted=acted), verbal=verbal
-            )
+            words = _without_verbs(run, after_auxiliary=acted and small != "and" and not acts, verbal=verbal)
             if words:
                 span = words[0].start(), words[-1].end()
                 things[-1:] = [(things[-1][0], span[1])] if joined and things else [*things[-1:], span]
@@ -199,7 +198,7 @@ def _english_things(question: str) -> list[Span]:
             joined = small == "and" and bool(words)
         elif ends:
             joined = joined and small == "and"
-        if match and small not in _BREAKS | _DETERMINERS and not _acts(small, run, acted=acted):
+        if match and small not in _BREAKS | _DETERMINERS and not acts:
             run.append(match)
         elif small in _AUXILIARIES:
             acted, verbal = small in _DOING, True

@@ -64,6 +64,8 @@ def rewritten(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     before, language = topic.question, topic.language
     if said.move == "report":
         return [_elsewhere(topic, knowledge)]
+    if said.move in ("asks", "aspect", "swap") and (made := _other_time(said.body, topic)):
+        return [made]
     if said.move == "asks":
         return [_asked_otherwise(said.body, topic)]
     if said.move == "swap":
@@ -151,8 +153,7 @@ def _swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if shorter != body and any(one.role == "place" for one in pieces(shorter, language)):
         body = shorter
     parts = content(pieces(body, language), language)
-    made = _other_time(body, topic)
-    made = made or (_chinese_fragment(body, parts, topic) if language == "zh" else _owned(body, parts, topic))
+    made = _chinese_fragment(body, parts, topic) if language == "zh" else _owned(body, parts, topic)
     if made:
         return [made]
     if not parts:
