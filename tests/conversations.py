@@ -50,11 +50,14 @@ def read_turns(*names):
 
 
 def same_answer(one, other):
-    """Tell whether two answers say the same first, or each first fact is among the other's first three."""
+    """Tell whether two answers say the same first: the first of each overlaps with one of the other's first three."""
     if one.status != other.status or one.status != "answered":
         return one.status == other.status
-    first, second = one.facts[0].value, other.facts[0].value
-    return first in [fact.value for fact in other.facts[:3]] and second in [fact.value for fact in one.facts[:3]]
+    return _said(one.facts[0].value, other) and _said(other.facts[0].value, one)
+
+
+def _said(value, answer):
+    return any(value in fact.value or fact.value in value for fact in answer.facts[:3])
 
 
 def as_whole(assistant, turn):

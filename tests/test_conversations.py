@@ -46,8 +46,9 @@ def test_follow_ups_are_answered_as_their_whole_questions(shipped_assistant, lan
     turns = [turn for turn in FOLLOWING if turn.language == language]
     asked = random.Random(5).sample(turns, scaled(24, len(turns)))
     right = {turn.id: as_whole(shipped_assistant, turn) for turn in asked}
+    unknown = [turn.id for turn in asked if turn.kind in RECALLS and not right[turn.id]]
+    answered = [right[turn.id] for turn in asked if turn.kind not in RECALLS]
 
-    if len(asked) == len(turns):
-        assert sum(right.values()) / len(right) >= FLOORS[language]
-    recalled = [turn.id for turn in asked if turn.kind in RECALLS and not right[turn.id]]
-    assert len(recalled) <= FLOORS["unknown"] * len(asked)
+    assert len(unknown) <= 1 + FLOORS["unknown"] * len(asked)
+    # A sample of a few lies farther from the share of all.
+    assert sum(answered) / len(answered) >= FLOORS[language] - scaled(0.15, 0.0)
