@@ -9,7 +9,7 @@ from typing import Literal
 from bot.question import language_of
 from bot.turns.antecedent import antecedent
 from bot.turns.cues import bare, without
-from bot.turns.follow import Message, Move, message
+from bot.turns.follow import Message, Move, halves, message
 from bot.turns.pieces import pieces
 from bot.turns.rewrite import Knowledge, Topic, rewritten
 from bot.turns.talk import small_talk
@@ -41,8 +41,8 @@ def understood(said: str, history: Sequence[str], knowledge: Knowledge) -> Under
     context: _Context | None = None
     for earlier in history[-REMEMBERED:]:
         if earlier.strip() and not small_talk(earlier, after_question=context is not None):
-            context = _after(earlier, context, knowledge)
-    return _after(said, context, knowledge).meant
+            context = _after_all(earlier, context, knowledge)
+    return _after_all(said, context, knowledge).meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class _Context:
 _CERTAIN = re.compile(r"\bthe (?P<thing>[a-z-]+[^s\W])$")
 # Moves that ask for another side of the topic and leave it as it is.
 _SIDES: frozenset[Move] = frozenset({"asks", "aspect", "points"})
+
+
+def _after_all(said: str, before: _Context | None, knowledge: Knowledge) -> _Context:
+    """Return the context after a message, which may hold a fragment and a question about it."""
+    if before is None:
+        return _after(said, None, knowledge)
+    for part in halves(said):
+        before = _after(part, before, knowledge)
+    return before
 
 
 def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context:

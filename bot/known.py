@@ -1,5 +1,6 @@
 """Bot stage: what making a follow-up whole asks of the index and of the answers given before."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -36,7 +37,7 @@ def _named(found: Sequence[Found]) -> str:
     if not kept or kept[0].candidate.amount is not None:
         return ""
     text = kept[0].candidate.text
-    return text if len(text) <= _LONGEST_NAME else ""
+    return text if len(text) <= _LONGEST_NAME and not re.search(r"[，,。；;]", text) else ""
 
 
 def _translated(retriever: Retriever, text: str, language: Language) -> str:

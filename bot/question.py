@@ -20,6 +20,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 2
+_MOST_PARTS = 6  # questions of one message that are answered one by one; each takes its time
 
 
 def clean(text: str) -> str:
@@ -51,11 +52,11 @@ def language_of(question: str) -> Language:
 
 
 def parts(question: str) -> list[str]:
-    """Return the questions that a message holds, each of which can stand alone.
+    """Return the questions that a message holds, each of which can stand alone; the message itself where they are many.
 
     >>> parts("派了多少教师？建了几所学校？"), parts("how many teachers and how many doctors were sent?")
     (['派了多少教师？', '建了几所学校？'], ['how many teachers and how many doctors were sent?'])
     """
     found = [part.strip() for part in _ENDS.split(question) if part.strip()]
-    whole = len(found) > 1 and all(_ASKS.search(part) and len(tokens(part)) >= _FEWEST for part in found)
+    whole = 1 < len(found) <= _MOST_PARTS and all(_ASKS.search(part) and len(tokens(part)) >= _FEWEST for part in found)
     return found if whole else [question]

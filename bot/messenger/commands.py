@@ -43,7 +43,7 @@ def telegram(
 
 def _run(workshop: "Workshop", config: Path | None) -> None:
     from bot.messenger.connection import require_known
-    from bot.messenger.logs import installation_key, start_logs
+    from bot.messenger.logs import start_logs
     from bot.messenger.run import Bot, webhook_secret
     from bot.messenger.secret_token import read_token
     from bot.messenger.store import Store
@@ -52,7 +52,7 @@ def _run(workshop: "Workshop", config: Path | None) -> None:
     token = read_token(os.environ, note)
     webhook_secret(os.environ.get(_SECRET, ""))
     with _alone(path):
-        key = installation_key(path.with_suffix(".key"))
+        key = _installation_key(path.with_suffix(".key"))
         start_logs(key=key, token=token, log_texts=workshop.settings.telegram.log_texts)
         asyncio.run(require_known(token, workshop.settings.telegram.api_url, note))
         store = Store.open(path)
@@ -66,6 +66,15 @@ def _run(workshop: "Workshop", config: Path | None) -> None:
             asyncio.run(run())
         finally:
             store.close()
+
+
+def _installation_key(path: Path) -> bytes:
+    from bot.messenger.logs import installation_key
+
+    try:
+        return installation_key(path)
+    except OSError as err:
+        raise StoreError(f"{path}: can't be read or written: {err.strerror or err}") from err
 
 
 def _warm(workshop: "Workshop") -> "Assistant":

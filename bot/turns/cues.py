@@ -10,7 +10,7 @@ from corpus.document import Language
 
 Cue = Literal[
     "source", "more", "corrected", "leads", "trails", "points", "points_place", "points_time", "grammar", "bare",
-    "aspects", "other_report", "polite", "fresh", "requests", "named_report", "again", "in_chinese",
+    "aspects", "other_report", "polite", "fresh", "requests", "named_report", "again", "examples", "in_chinese",
     "in_english", "year_before", "year_after", "in_all", "names_reports",
 ]  # fmt: skip
 LONGEST = 200  # characters of a message that may follow another; what is longer says by itself what it means

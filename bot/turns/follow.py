@@ -64,6 +64,23 @@ class Message:
     spoken: Language | None = None
 
 
+def halves(text: str) -> list[str]:
+    """Return a fragment and the question about it as two messages: "how about Ningbo, how many did they build?".
+
+    >>> halves("how about Ningbo, how many did they build?"), halves("那宁波呢，花了多少钱")
+    (['how about Ningbo', 'how many did they build'], ['那宁波呢', '花了多少钱'])
+    """
+    language = language_of(text)
+    said = bare(text[: 2 * LONGEST])
+    first, comma, second = said.partition("，" if language == "zh" and "，" in said else ",")
+    roles = {one.role for one in content(pieces(_body(first, language)[0], language), language)}
+    if comma and len(said) <= LONGEST and roles and roles <= {"place", "time"} and message(first).move == "swap":
+        behind = message(bare(second))
+        if behind.move in ("points", "aspect", "subject", "asks"):
+            return [first, bare(second)]
+    return [text]
+
+
 def message(text: str) -> Message:
     """Tell what a message does, where there is a question before it.
 
@@ -81,6 +98,8 @@ def message(text: str) -> Message:
     )
     if spoken or fits("again", said, language):
         return Message("again", said, language, spoken=spoken)
+    if fits("examples", said, language):
+        return Message("asks", "都有哪些" if language == "zh" else "which ones", language)
     if fits("source", said, language):
         return Message("source", said, language)
     if fits("more", said, language):
@@ -144,6 +163,8 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
         return "placed"
     if language == "zh" and {one.role for one in said} == {"place"} and re.match(r".{1,6}也", body):
         return "placed"
+    if language == "zh" and {one.role for one in said} == {"time"} and re.fullmatch(r".{2,12}也(?:有|一样|是)吗", body):
+        return "swap"
     if language == "zh" and _no_subject(body, parts):
         return "subject"
     return "whole"

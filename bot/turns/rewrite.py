@@ -233,7 +233,7 @@ def _into(text: str, topic: Topic, role: Role, knowledge: Knowledge) -> list[str
     before, language = topic.question, topic.language
     stripped = before.rstrip(" ?？。.")
     parts = content(pieces(stripped, language), language)
-    old = _of_its_kind(text, parts, role, language)
+    old = [one for one in _of_its_kind(text, parts, role, language) if one.text.lower() != text.lower()]
     if role == "thing":
         text = re.sub(r"^(?:how many|how much|多少|几[个名家]?)\s*", "", text, flags=re.IGNORECASE)
         text = re.sub(r"(?:有)?(?:多少|几)[个名家位座所]?$", "", text)
