@@ -46,6 +46,10 @@ class Busy(BotError):
     """More questions wait for an answer than may."""
 
 
+class AnswerFailed(BotError):
+    """A library that answers ended in a way that is no ordinary error."""
+
+
 class Stopping(BotError):
     """The bot is being stopped; what it has not begun waits for the next start."""
 

@@ -297,3 +297,39 @@ def test_a_folder_in_the_way_is_one_line(path):
 
 def test_only_its_owner_may_read_the_file(store, path):
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_of_the_first_format_is_taken_over(path):
+    Store.open(path).close()
+    with sqlite3.connect(path) as db:
+        db.executescript(
+            "ALTER TABLE updates DROP COLUMN reply; ALTER TABLE updates DROP COLUMN attempts;"
+            "INSERT INTO updates (id, chat, raw, kept_at) VALUES (1, 100, '{}', 0); PRAGMA user_version = 1;"
+        )
+    db.close()
+
+    opened = Store.open(path)
+
+    assert opened.waiting() == [(1, "{}")]
+    assert opened.attempts() == {1: 0}
+    opened.attempt(1, 2)
+    opened.step(1, 1, 77)
+    assert (opened.attempts(), opened.steps(1), opened.last_reply(1)) == ({1: 2}, 1, 77)
+    opened.close()
+
+
+def test_a_reset_conversation_leaves_no_answers_and_its_bytes_are_gone(store, path):
+    store.done(0, (100, ChatState("en")))
+    store.save_answer(100, "a question that nobody else asks", (), RECORD)
+
+    store.forget(100, keep_state=True)
+    store.close()
+
+    assert Store.open(path).chat(100) == ChatState("en")
+    assert b"nobody else asks" not in path.read_bytes()
+
+
+def test_documents_of_a_group_that_became_a_supergroup_still_wait(store):
+    key = store.save_upload(-5, 1, "file", "mill.md", 10)
+    store.migrate(-5, -1005)
+    assert store.upload(key).chat == -1005

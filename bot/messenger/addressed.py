@@ -1,6 +1,6 @@
 """Messenger: whether a message is meant for the bot, and the question in it."""
 
-from telegram import Message, MessageEntity, User
+from telegram import Message, MessageEntity, Update, User
 
 _GROUPS = ("group", "supergroup")
 
@@ -8,6 +8,15 @@ _GROUPS = ("group", "supergroup")
 def is_group(message: Message) -> bool:
     """Tell whether a message stands in a group."""
     return message.chat.type in _GROUPS
+
+
+def sender(update: Update) -> int | None:
+    """Return the id of who sent an update: of the chat in whose name a message stands, or of the person.
+
+    Telegram gives all anonymous admins one and the same user, and all channels another.
+    """
+    found = update.effective_sender
+    return found.id if found else None
 
 
 def question_in(message: Message, bot: User) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from bot.answer import Answer
-from bot.errors import Busy, Stopping
+from bot.errors import AnswerFailed, Busy, Stopping
 from corpus.document import Document, Language
 
 _KNOWN = 1000  # answers that are kept
@@ -110,6 +110,11 @@ class Answering:
         for key in [key for key in self._known if key[0] != generation]:
             del self._known[key]
 
+    @property
+    def is_working(self) -> bool:
+        """Tell whether questions are answered."""
+        return self._worker is not None and not self._worker.done()
+
     def start(self) -> None:
         """Begin to answer."""
         self._worker = asyncio.create_task(self._work(), name="answering")
@@ -176,21 +181,25 @@ class Answering:
             answer = await asyncio.to_thread(
                 job.assistant.ask, question, history=history, language=language, ask_back=True
             )
-        except Exception as err:  # noqa: BLE001 - the asker is told; the others must be answered
+            self._answered(answer, time.monotonic() - job.began)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as err:  # noqa: BLE001 - the asker is told; the others must be answered
             self._fail(job, err)
             return
         finally:
             self._pending.pop(job.key, None)
-        now = time.monotonic()
-        self._seconds += _SMOOTHING * (now - began - self._seconds)
+        self._seconds += _SMOOTHING * (time.monotonic() - began - self._seconds)
         self._known[job.key] = answer
         if len(self._known) > _KNOWN:
             self._known.popitem(last=False)
-        self._answered(answer, now - job.began)
         if not job.future.done():
             job.future.set_result(answer)
 
-    def _fail(self, job: _Job, error: Exception) -> None:
+    def _fail(self, job: _Job, error: BaseException) -> None:
         self._pending.pop(job.key, None)
+        if not isinstance(error, Exception):  # a panic of a library's would end the asker's task
+            error, cause = AnswerFailed(f"{type(error).__name__}: {error}"), error
+            error.__cause__ = cause
         if not job.future.done():
             job.future.set_exception(error)

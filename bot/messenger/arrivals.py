@@ -30,6 +30,11 @@ class Arrivals(asyncio.Queue[object]):
         self._in_order = asyncio.Lock()
         self._failing = False
 
+    @property
+    def is_failing(self) -> bool:
+        """Tell whether the last update could not be kept."""
+        return self._failing
+
     async def put(self, item: object) -> None:
         """Keep an update and hand it on, unless it came before.
 
@@ -52,7 +57,7 @@ class Arrivals(asyncio.Queue[object]):
             try:
                 update = Update.de_json(json.loads(raw), bot)
             except Exception as err:  # noqa: BLE001 - whatever is wrong with it, it must not stop the others
-                _log.error("kept_update_unreadable", update=update_id, error=repr(err))
+                _log.error("kept_update_unreadable", update=update_id, exc_info=err)
                 await asyncio.to_thread(self._store.done, update_id)
                 continue
             await super().put(update)

@@ -6,7 +6,6 @@ from typing import Literal, get_args
 
 Kind = Literal["passage", "more", "why", "right", "wrong", "choice", "upload_yes", "upload_no"]
 
-MOST_BYTES = 64
 HIGHEST = 999
 _LETTERS: dict[Kind, str] = dict(zip(get_args(Kind), "pmyrwcun", strict=True))
 _KINDS: dict[str, Kind] = {letter: kind for kind, letter in _LETTERS.items()}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
-from telegram import BotCommand, Update
+from telegram import Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import ContextTypes
 
@@ -13,20 +13,13 @@ from bot.messenger.desk import Desk
 from bot.messenger.questions import Questions
 from bot.messenger.reply import Reply
 from bot.messenger.store import ChatState
-from bot.messenger.words import both, tell, words
+from bot.messenger.words import tell
 from corpus.document import Language
 
 _LONGEST = 3500  # characters of a message of the bot's own, below Telegram's limit
 _LANGUAGES: dict[str, Language | None] = {"zh": "zh", "en": "en", "auto": None}
-_PREFIX = "command_"
 _GONE = {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
 _log = structlog.get_logger(__name__)
-
-
-def commands(language: Language) -> list[BotCommand]:
-    """Return the commands with what each does, as Telegram lists them."""
-    names = [key.removeprefix(_PREFIX) for key in words() if key.startswith(_PREFIX)]
-    return [BotCommand(name, both(f"{_PREFIX}{name}")[language]) for name in names]
 
 
 class ChatCommands:
@@ -54,7 +47,7 @@ class ChatCommands:
 
     async def sources(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """List the reports."""
-        if not await self._questions.let_in(update):
+        if not await self._questions.door.let_in(update):
             return
         spoken = await self._desk.spoken(update)
         documents = self._desk.answering.assistant.documents.values()
@@ -66,7 +59,7 @@ class ChatCommands:
     async def lang(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Set the language of answers, or say which it is."""
         chat = update.effective_chat
-        if chat is None or not await self._questions.let_in(update):
+        if chat is None or not await self._questions.door.let_in(update):
             return
         state = await self._desk.ledger.chat(chat.id)
         wanted = (context.args or [""])[0].lower()
@@ -80,12 +73,13 @@ class ChatCommands:
         await Reply(self._desk, update).text(text)
 
     async def reset(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Forget the conversation; the chosen language stays."""
+        """Forget the conversation and its answers; the chosen language stays."""
         chat = update.effective_chat
-        if chat is None or not await self._questions.let_in(update):
+        if chat is None or not await self._questions.door.let_in(update):
             return
         state = await self._desk.ledger.chat(chat.id)
         self._desk.order.remember(update, chat.id, ChatState(state.language))
+        await asyncio.to_thread(self._desk.ledger.store.forget, chat.id, keep_state=True)
         await Reply(self._desk, update).text(tell("reset", await self._desk.spoken(update)))
 
     async def migrated(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -104,7 +98,7 @@ class ChatCommands:
             _log.info("chat_left", chat=changed.chat.id)
 
     async def _tell(self, update: Update, key: str) -> None:
-        if await self._questions.let_in(update):
+        if await self._questions.door.let_in(update):
             spoken = await self._desk.spoken(update)
             count = len(self._desk.answering.assistant.documents)
             await Reply(self._desk, update).text(tell(key, spoken, count=count, example=tell("example", spoken)))

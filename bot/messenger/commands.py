@@ -44,13 +44,15 @@ def telegram(
 def _run(workshop: "Workshop", config: Path | None) -> None:
     from bot.messenger.connection import require_known
     from bot.messenger.logs import start_logs
-    from bot.messenger.run import Bot, webhook_secret
+    from bot.messenger.run import Bot
     from bot.messenger.secret_token import read_token
     from bot.messenger.store import Store
+    from bot.messenger.webhook import webhook_path, webhook_secret
 
     path = workshop.messenger_file
     token = read_token(os.environ, note)
     webhook_secret(os.environ.get(_SECRET, ""))
+    webhook_path(workshop.settings.telegram.webhook_url)
     with _alone(path):
         key = _installation_key(path.with_suffix(".key"))
         start_logs(key=key, token=token, log_texts=workshop.settings.telegram.log_texts)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from telegram import Bot
 from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.request import BaseRequest
 
 from bot.errors import MessengerError, TelegramUnreachable
 from bot.messenger.arrivals import Arrivals
@@ -50,8 +51,11 @@ class RateLimiter(AIORateLimiter):
         return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
 
 
-def application(token: SecretStr, api_url: str, arrivals: Arrivals, order: Order) -> App:
-    """Return the library's application; `api_url` is the root of a Bot API server, "" Telegram's own."""
+def application(token: SecretStr, api_url: str, arrivals: Arrivals, order: Order, fetching: BaseRequest) -> App:
+    """Return the library's application; "" as `api_url` is Telegram's own Bot API server.
+
+    `fetching` asks for updates.
+    """
     base_url, base_file_url = _addresses(api_url)
     builder = (
         ApplicationBuilder()
@@ -66,9 +70,7 @@ def application(token: SecretStr, api_url: str, arrivals: Arrivals, order: Order
         .connect_timeout(10)
         .read_timeout(20)
         .write_timeout(20)
-        .get_updates_connect_timeout(10)
-        .get_updates_read_timeout(10)
-        .get_updates_pool_timeout(10)
+        .get_updates_request(fetching)
     )
     return builder.build()
 

@@ -9,10 +9,10 @@ from typing import Self
 
 from bot.errors import StoreError
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE updates (id INTEGER PRIMARY KEY, chat INTEGER, raw TEXT NOT NULL, steps INTEGER NOT NULL DEFAULT 0,
-    kept_at REAL NOT NULL, done_at REAL);
+    kept_at REAL NOT NULL, done_at REAL, reply INTEGER, attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE done_at IS NULL;
 CREATE TABLE chats (id INTEGER PRIMARY KEY, language TEXT, questions TEXT NOT NULL);
 CREATE TABLE answers (key TEXT PRIMARY KEY, chat INTEGER NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL,
@@ -23,6 +23,11 @@ CREATE TABLE judgements (key TEXT, user INTEGER, is_right INTEGER NOT NULL, ques
     history TEXT NOT NULL, record TEXT NOT NULL, judged_at REAL NOT NULL, PRIMARY KEY (key, user));
 CREATE TABLE uploads (key TEXT PRIMARY KEY, chat INTEGER NOT NULL, user INTEGER NOT NULL, file TEXT NOT NULL,
     name TEXT NOT NULL, size INTEGER NOT NULL, made_at REAL NOT NULL);
+"""
+# From format 1, where neither the last message of a reply nor attempts were noted.
+_UPGRADE = """
+ALTER TABLE updates ADD COLUMN reply INTEGER;
+ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 """
 Row = tuple[object, ...]
 
@@ -93,12 +98,14 @@ class Database:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is forgotten shall not be readable in the file either
     checked = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if checked != "ok":
         raise sqlite3.DatabaseError(str(checked))
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+    if version in (0, 1):
+        change = _UPGRADE if version else _SCHEMA
+        connection.executescript(f"BEGIN IMMEDIATE; {change} PRAGMA user_version = {_VERSION}; COMMIT;")
     elif version != _VERSION:
         raise StoreError(
             f"{path}: has format {version}, this citewise reads {_VERSION}; move it away or update citewise"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -32,13 +33,14 @@ class Documents:
     def __init__(self, desk: Desk, questions: Questions) -> None:
         self._desk = desk
         self._questions = questions
+        self._being_taken: set[str] = set()
 
     async def offered(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Ask an admin whether a document shall become a report; tell others that they can't add any."""
         message, user = update.effective_message, update.effective_user
         if message is None or message.document is None or user is None:
             return
-        if not is_addressed(message, context.bot.bot) or not await self._questions.let_in(update):
+        if not is_addressed(message, context.bot.bot) or not await self._questions.door.let_in(update):
             return
         spoken, reply, document = await self._desk.spoken(update), Reply(self._desk, update), message.document
         if not self._desk.access.is_admin(user.id):
@@ -57,21 +59,43 @@ class Documents:
         text = tell("upload_offer", spoken, name=name, size=uploads.megabytes(size))
         await reply.page(Page(html="", plain=text, buttons=(buttons,)))
 
-    async def decided(self, update: Update, key: str, *, yes: bool) -> None:
-        """Take a document in or leave it, as the admin who sent it pressed."""
+    async def decided(self, update: Update, key: str, *, yes: bool) -> str | None:
+        """Take a document in or leave it, as the admin who sent it pressed; return what to tell anybody else."""
         user, chat = update.effective_user, update.effective_chat
         if user is None or chat is None:
-            return
-        spoken, reply = await self._desk.spoken(update), Reply(self._desk, update)
-        upload = await asyncio.to_thread(self._desk.ledger.store.upload, key)
+            return None
+        spoken = await self._desk.spoken(update)
         if not self._desk.access.is_admin(user.id):
-            await reply.text(tell("upload_not_admin", spoken))
-        elif upload is None or upload.chat != chat.id:
-            await reply.text(tell("upload_expired", spoken))
+            return tell("upload_not_admin", spoken)
+        upload = await asyncio.to_thread(self._desk.ledger.store.upload, key)
+        if upload is None or upload.chat != chat.id:
+            return tell("upload_expired", spoken)
+        if upload.user != user.id:
+            return tell("upload_not_sender", spoken)
+        if key in self._being_taken:
+            return tell("upload_working", spoken, name=upload.name)
+        if yes:  # takes minutes, in which the chat is answered
+            self._being_taken.add(key)
+            self._desk.order.put_aside(update, self._taking(update, upload, spoken))
         else:
-            text = await self._taken_in(update, upload, spoken) if yes else ""
-            await reply.text(text or tell("upload_declined", spoken, name=upload.name))
-            await asyncio.to_thread(self._desk.ledger.store.end_upload, key)
+            await self._end(update, upload, tell("upload_declined", spoken, name=upload.name))
+        return None
+
+    def _taking(self, update: Update, upload: Upload, spoken: Language) -> Callable[[], Awaitable[None]]:
+        """Return what takes a document in; called again, it only tells again how that went."""
+        told: list[str] = []
+
+        async def take() -> None:
+            if not told:
+                told.append(await self._taken_in(update, upload, spoken))
+            await self._end(update, upload, told[0])
+            self._being_taken.discard(upload.key)
+
+        return take
+
+    async def _end(self, update: Update, upload: Upload, text: str) -> None:
+        await Reply(self._desk, update).text(text)
+        await asyncio.to_thread(self._desk.ledger.store.end_upload, upload.key)
 
     async def _taken_in(self, update: Update, upload: Upload, spoken: Language) -> str:
         """Download a document, build the index with it, and return what to tell of that."""
@@ -89,24 +113,31 @@ class Documents:
                 _log.warning("upload_not_downloaded", error=str(err))
                 return tell("upload_expired", spoken)
             except OSError as err:
-                return tell("upload_failed", spoken, name=upload.name, reason=err.strerror or str(err))
-            try:
-                reason = await self._built(path)
-            except BaseException:
-                await asyncio.to_thread(path.unlink, missing_ok=True)
-                raise
+                return tell("upload_failed", spoken, name=upload.name, reason=err.strerror or type(err).__name__)
+            return await self._indexed(path, upload, spoken)
+
+    async def _indexed(self, path: Path, upload: Upload, spoken: Language) -> str:
+        """Build the index with a document and return what to tell of that; one that failed is not kept."""
+        try:
+            reason = await self._built(path)
+        except BaseException:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+            raise
         if reason:
             await asyncio.to_thread(path.unlink, missing_ok=True)
-            _log.error("upload_not_indexed", error=reason)
-            return tell("upload_failed", spoken, name=upload.name, reason=reason[:_LONGEST_REASON])
-        await self._desk.watch.look()
+            told = uploads.without_folders(reason)[:_LONGEST_REASON]
+            return tell("upload_failed", spoken, name=upload.name, reason=told)
+        if not await self._desk.watch.look():
+            return tell("upload_not_used", spoken, name=upload.name)
         count = len(self._desk.answering.assistant.documents)
         return tell("upload_accepted", spoken, name=upload.name, count=count)
 
     async def _downloaded(self, update: Update, upload: Upload) -> Path:
-        file = await update.get_bot().get_file(upload.file)
-        content = bytes(await file.download_as_bytearray())
         build, reports = self._desk.build, self._desk.answering.assistant.documents
+        file = await update.get_bot().get_file(upload.file)
+        # A Bot API server of one's own gives files of any size, and what a message says of a size may be missing.
+        uploads.check(upload.name, file.file_size, max_bytes=build.max_bytes)
+        content = bytes(await file.download_as_bytearray())
         return await asyncio.to_thread(
             uploads.keep, build.uploads, upload.name, content, reports, max_bytes=build.max_bytes
         )
@@ -127,6 +158,8 @@ class Documents:
         said = await self._finished(process)
         lines = [line for line in said.splitlines() if line.strip()]
         skipped = next((line for line in lines if line.startswith(f"skipped {path}")), "")
+        if process.returncode or skipped:  # what was said may name the document, so the log has none of it
+            _log.error("upload_not_indexed", exit_code=process.returncode)
         if process.returncode:
             return lines[-1] if lines else f"exit code {process.returncode}"
         return skipped

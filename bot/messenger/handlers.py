@@ -51,11 +51,15 @@ def add_handlers(app: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> 
     app.add_handler(MessageHandler(new & filters.StatusUpdate.MIGRATE, commands.migrated))
     app.add_handler(MessageHandler(new & filters.Document.ALL, documents.offered))
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGES & filters.TEXT & ~filters.COMMAND, questions.message))
+    captioned = filters.UpdateType.EDITED_MESSAGE & filters.CAPTION & ~filters.Document.ALL
+    app.add_handler(MessageHandler(captioned, questions.message))
     app.add_handler(MessageHandler(new & ~filters.TEXT & ~filters.StatusUpdate.ALL, questions.media))
     app.add_handler(CallbackQueryHandler(Presses(desk, questions, documents).press))
     app.add_handler(InlineQueryHandler(Inline(desk).query))
     app.add_handler(ChatMemberHandler(commands.member, ChatMemberHandler.MY_CHAT_MEMBER))
-    app.add_error_handler(_Errors(desk).handle)
+    errors = _Errors(desk)
+    app.add_error_handler(errors.handle)
+    desk.order.sorry = errors.sorry
 
 
 class _Errors:
@@ -82,3 +86,8 @@ class _Errors:
         if update.effective_message and update.effective_chat:
             kind = type(error).__name__
             await Reply(self._desk, update).notice(tell("internal", await self._desk.spoken(update), kind=kind))
+
+    async def sorry(self, update: Update) -> None:
+        """Say that an update is given up."""
+        if update.effective_message and update.effective_chat:
+            await Reply(self._desk, update).notice(tell("given_up", await self._desk.spoken(update)))

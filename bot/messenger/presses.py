@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import structlog
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
@@ -38,9 +38,11 @@ class Presses:
         wanted = pressed(query.data or "")
         if wanted is None or chat is None or not self._desk.access.allowed(user.id, chat.id):
             await _acknowledge(query)
+        elif (slow := await self._questions.door.too_fast(update)) is not None:
+            await _acknowledge(query, slow or None)
         elif wanted.kind in ("upload_yes", "upload_no"):
-            await _acknowledge(query)
-            await self._documents.decided(update, wanted.key, yes=wanted.kind == "upload_yes")
+            refused = await self._documents.decided(update, wanted.key, yes=wanted.kind == "upload_yes")
+            await _acknowledge(query, refused)
         else:
             await self._under_answer(update, query, wanted, chat.id)
 
@@ -63,7 +65,7 @@ class Presses:
             pages = more_pages(saved.record, saved.key, language) if wanted.kind == "more" else [
                 why_page(saved.record, saved.key, language)
             ]  # fmt: skip
-            reply = Reply(self._desk, update)
+            reply = Reply(self._desk, update, thread=saved.record.get("topic"))
             for page in pages:
                 await reply.page(page)
 
@@ -74,15 +76,8 @@ class Presses:
 
     async def _choose(self, update: Update, saved: SavedAnswer, number: int) -> None:
         choices = saved.record.get("choices", [])
-        user = update.effective_user
-        if not 0 <= number < len(choices) or user is None:
-            return
-        wait = 0.0 if self._desk.order.is_retry(update) else await self._desk.access.take(user.id)
-        if wait:
-            spoken = await self._desk.spoken(update, choices[number])
-            await Reply(self._desk, update).text(tell("slow_down", spoken, seconds=max(1, round(wait))))
-        else:
-            await self._questions.ask(update, choices[number])
+        if 0 <= number < len(choices):  # whole questions: read after others they might mean something else again
+            await self._questions.ask(update, choices[number], fresh=True, thread=saved.record.get("topic"))
 
     async def _show(
         self, update: Update, query: CallbackQuery, saved: SavedAnswer, number: int, language: Language
@@ -91,22 +86,25 @@ class Presses:
         cited = next((one for one in saved.record["citations"] if one["number"] == number), None)
         if cited is None:
             return
-        reply = Reply(self._desk, update)
+        reply = Reply(self._desk, update, thread=saved.record.get("topic"))
         document = self._desk.answering.assistant.documents.get(cited["document"])
         if document is None:
             await reply.text(tell("no_document", language))
             return
         page: Page = passage_page(saved.record, number, document, saved.key, language)
         message = query.message
-        if isinstance(message, Message) and not _is_answer(message) and await reply.edit(message.message_id, page):
+        if is_passage(message) and message and await reply.edit(message.message_id, page):
             return
         await reply.page(page)
 
 
-def _is_answer(message: Message) -> bool:
+def is_passage(message: MaybeInaccessibleMessage | None) -> bool:
+    """Tell whether a message is a passage, which another may replace; of an old one Telegram does not tell."""
+    if not isinstance(message, Message) or not message.is_accessible:
+        return False
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     found = (pressed(str(button.callback_data or "")) for row in rows for button in row)
-    return any(one is not None and one.kind in _ANSWER_HAS for one in found)
+    return not any(one is not None and one.kind in _ANSWER_HAS for one in found)
 
 
 async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:

@@ -1,20 +1,24 @@
 """Messenger: questions, asked and edited, to answers in the chat."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from telegram import Message, Update, User
+from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.answer import Answer
 from bot.errors import Busy
-from bot.messenger.addressed import is_addressed, is_group, question_in
+from bot.messenger.addressed import is_addressed, question_in
 from bot.messenger.desk import Desk
+from bot.messenger.door import Door
 from bot.messenger.pages import answer_pages
 from bot.messenger.reply import Reply
 from bot.messenger.words import tell
 
 _LONG_WAIT = 5.0  # seconds from which on somebody is told that they wait
 
+_SEVERAL = 0  # stands for the number of the message where an answer has several
 _REMEMBERED = {"answered", "not_found"}
 _MEDIA = (
     "voice", "audio", "photo", "sticker", "video", "animation", "location", "contact", "poll", "document",
@@ -26,27 +30,20 @@ class Questions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.door = Door(desk)
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a message with text, if it is for the bot."""
         message = update.effective_message
         if message is None or not is_addressed(message, context.bot.bot):
             return
-        if await self.let_in(update):
-            await self._reply(update, message, context.bot.bot)
+        question = question_in(message, context.bot.bot)
+        if not await self.door.knows(update, question):
+            return
+        if not update.edited_message or not await self._is_as_answered(message, question):
+            await self._paced(update, question, fresh=message.forward_origin is not None)
 
-    async def let_in(self, update: Update) -> bool:
-        """Tell whether a person may use the bot; who may not is told so, in private."""
-        user, chat, message = update.effective_user, update.effective_chat, update.effective_message
-        if self._desk.access.allowed(user.id if user else None, chat.id if chat else None):
-            return True
-        if message and user and not is_group(message):
-            await Reply(self._desk, update).text(
-                tell("not_allowed", await self._desk.spoken(update, message.text or ""), user=user.id)
-            )
-        return False
-
-    async def ask(self, update: Update, question: str, *, fresh: bool = False) -> None:
+    async def ask(self, update: Update, question: str, *, fresh: bool = False, thread: int | None = None) -> None:
         """Answer a question in a chat; a fresh one is understood without those before it."""
         chat = update.effective_chat
         if chat is None:
@@ -57,40 +54,30 @@ class Questions:
             return
         if answer.status in _REMEMBERED:
             self._desk.order.remember(update, chat.id, state.asked(question))
-        await self._send(update, question, () if fresh else state.questions, answer)
+        await self._send(update, question, () if fresh else state.questions, answer, thread=thread)
 
     async def media(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say kindly that only text is read."""
         message = update.effective_message
-        if message is None or not is_addressed(message, context.bot.bot) or not await self.let_in(update):
+        if message is None or not is_addressed(message, context.bot.bot) or not await self.door.knows(update):
             return
         if question := question_in(message, context.bot.bot):  # a picture with a question under it
             await self._paced(update, question, fresh=message.forward_origin is not None)
+            return
+        if not await self.door.paces(update):
             return
         spoken = await self._desk.spoken(update)
         kind = next((kind for kind in _MEDIA if getattr(message, kind)), "other")
         await Reply(self._desk, update).text(tell("media", spoken, kind=tell(f"media_{kind}", spoken)))
 
-    async def _reply(self, update: Update, message: Message, bot: User) -> None:
-        question = question_in(message, bot)
-        if update.edited_message and await self._is_as_answered(message, question):
-            return
-        await self._paced(update, question, fresh=message.forward_origin is not None)
-
     async def _paced(self, update: Update, question: str, *, fresh: bool) -> None:
         """Answer a question if its asker has not asked too many within the minute."""
-        user = update.effective_user
-        wait = await self._desk.access.take(user.id) if user and not await self._is_retry(update) else 0.0
-        if wait:
-            text = tell("slow_down", await self._desk.spoken(update, question), seconds=max(1, round(wait)))
-            await Reply(self._desk, update).text(text)
-        elif update.edited_message:
+        if not await self.door.paces(update, question):
+            return
+        if update.edited_message:
             await self._ask_again(update, update.edited_message, question)
         else:
             await self.ask(update, question, fresh=fresh)
-
-    async def _is_retry(self, update: Update) -> bool:
-        return self._desk.order.is_retry(update)
 
     async def _is_as_answered(self, message: Message, question: str) -> bool:
         """Tell whether an edit changed nothing that was asked, as when a link's preview came."""
@@ -100,8 +87,8 @@ class Questions:
     async def _before(self, message: Message) -> tuple[int, str, tuple[str, ...]] | None:
         """Return the reply to a message, its question and the questions before that."""
         store = self._desk.ledger.store
-        replied = store.reply_to(message.chat_id, message.message_id)
-        saved = store.answer(replied[1]) if replied else None
+        replied = await asyncio.to_thread(store.reply_to, message.chat_id, message.message_id)
+        saved = await asyncio.to_thread(store.answer, replied[1]) if replied else None
         if replied is None or saved is None or saved.chat != message.chat_id:
             return None
         return replied[0], saved.question, saved.history
@@ -117,10 +104,8 @@ class Questions:
         if answer is None:
             return
         state = await self._desk.ledger.chat(message.chat_id)
-        kept = tuple(one for one in state.questions if one != earlier)
-        if answer.status in _REMEMBERED:
-            at = state.questions.index(earlier) if earlier in state.questions else len(kept)
-            kept = (*kept[:at], question, *kept[at:])
+        said = question if answer.status in _REMEMBERED else None
+        kept = edited(state.questions, earlier, said, history)
         self._desk.order.remember(update, message.chat_id, replace(state, questions=kept))
         await self._send(update, question, history, answer, instead_of=reply_id)
 
@@ -153,12 +138,13 @@ class Questions:
         answer: Answer,
         *,
         instead_of: int | None = None,
+        thread: int | None = None,
     ) -> None:
         chat, message = update.effective_chat, update.message or update.edited_message
         if chat is None:
             return
-        reply = Reply(self._desk, update)
-        record = answer.record() | {"choices": list(answer.choices)}
+        reply = Reply(self._desk, update, thread=thread)
+        record = answer.record() | {"choices": list(answer.choices), "topic": reply.thread}
         key = await self._desk.ledger.save_answer(chat.id, question, history, record)
         pages = answer_pages(answer, key)
         last: int | None = None
@@ -168,4 +154,17 @@ class Questions:
             for page in pages:
                 last = await reply.page(page)
         if message and last:
-            await self._desk.ledger.sent(chat.id, message.message_id, last, key)
+            # An answer of several messages is not edited in its place.
+            await self._desk.ledger.sent(reply.chat, message.message_id, last if len(pages) == 1 else _SEVERAL, key)
+
+
+def edited(questions: Sequence[str], earlier: str, question: str | None, history: Sequence[str]) -> tuple[str, ...]:
+    """Return the remembered questions of a chat after one of them was edited; None leads to no follow-ups.
+
+    One that was not remembered takes its place only if nothing was asked since; `history` is what came before it.
+    """
+    new = () if question is None else (question,)
+    if earlier in questions:
+        at = len(questions) - 1 - list(reversed(questions)).index(earlier)
+        return (*questions[:at], *new, *questions[at + 1 :])
+    return (*questions, *new) if tuple(questions) == tuple(history) else tuple(questions)

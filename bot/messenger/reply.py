@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    MaybeInaccessibleMessage,
     Message,
     ReplyParameters,
     Update,
@@ -30,7 +32,7 @@ _typing: set[int] = set()
 class Reply:
     """Send the pages that answer one update to its chat."""
 
-    def __init__(self, desk: Desk, update: Update) -> None:
+    def __init__(self, desk: Desk, update: Update, *, thread: int | None = None) -> None:
         message = update.effective_message
         if message is None or update.effective_chat is None:
             raise ValueError("there is no chat to reply in")
@@ -39,18 +41,25 @@ class Reply:
         self._message = message
         self._bot = message.get_bot()
         self._chat = update.effective_chat.id
+        self.thread = thread or _topic(message)
         self._number = 0
+
+    @property
+    def chat(self) -> int:
+        """Return the chat, by its new id once Telegram has told it."""
+        return self._chat
 
     async def text(self, text: str) -> None:
         """Send words of the bot's own."""
         await self.page(Page(html="", plain=text))
 
     async def page(self, page: Page) -> int | None:
-        """Send a page and return its number in the chat; None if it was accepted before."""
+        """Send a page, unless it was accepted before, and return the last accepted one's number in the chat."""
+        ledger, update_id = self._desk.ledger, self._update.update_id
         if await self._is_accepted():
-            return None
+            return await ledger.last_reply(update_id)
         sent = await self._send(page)
-        await self._desk.ledger.step(self._update.update_id)
+        await ledger.step(update_id, sent.message_id)
         return sent.message_id
 
     async def notice(self, text: str) -> None:
@@ -102,22 +111,29 @@ class Reply:
 
     async def _send_as(self, text: str, mode: ParseMode | None, page: Page) -> Message:
         quoted = self._update.message or self._update.edited_message
+        more: dict[str, Any] = {
+            "parse_mode": mode,
+            "reply_markup": keyboard(page),
+            "link_preview_options": _NO_PREVIEW,
+        }
+        to = (
+            ReplyParameters(quoted.message_id, allow_sending_without_reply=True)
+            if quoted and is_group(quoted)
+            else None
+        )
         try:
             return await self._bot.send_message(
-                self._chat,
-                text,
-                parse_mode=mode,
-                reply_markup=keyboard(page),
-                link_preview_options=_NO_PREVIEW,
-                message_thread_id=self._message.message_thread_id if self._message.is_topic_message else None,
-                reply_parameters=ReplyParameters(quoted.message_id, allow_sending_without_reply=True)
-                if quoted and is_group(quoted)
-                else None,
+                self._chat, text, message_thread_id=self.thread, reply_parameters=to, **more
             )
-        except ChatMigrated as err:
-            await asyncio.to_thread(self._desk.ledger.store.migrate, self._chat, err.new_chat_id)
-            self._chat = err.new_chat_id
-            return await self._bot.send_message(self._chat, text, parse_mode=mode, reply_markup=keyboard(page))
+        except ChatMigrated as err:  # messages and topics are numbered anew there
+            await self._move(err.new_chat_id)
+            return await self._bot.send_message(self._chat, text, **more)
+
+    async def _move(self, chat: int) -> None:
+        """Take the group's conversation along to the supergroup that it became."""
+        await asyncio.to_thread(self._desk.ledger.store.migrate, self._chat, chat)
+        self._desk.order.moved(self._update, chat)
+        self._chat = chat
 
     @asynccontextmanager
     async def typing(self) -> AsyncIterator[None]:
@@ -137,9 +153,14 @@ class Reply:
 
     async def _type(self) -> None:
         while True:
-            with suppress(TelegramError):
-                await self._bot.send_chat_action(self._chat, ChatAction.TYPING)
+            with suppress(Exception):  # an answer does not fail for a sign
+                await self._bot.send_chat_action(self._chat, ChatAction.TYPING, message_thread_id=self.thread)
             await asyncio.sleep(_TYPING_SECONDS)
+
+
+def _topic(message: MaybeInaccessibleMessage | None) -> int | None:
+    """Return the topic of a forum that a message stands in, as far as Telegram tells."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def keyboard(page: Page) -> InlineKeyboardMarkup | None:

@@ -1,8 +1,6 @@
 """Messenger: the bot from its start to its stop."""
 
 import asyncio
-import re
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -10,33 +8,32 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from pydantic import SecretStr
-from telegram.error import TelegramError
 
 from bot.answer import Answer
-from bot.errors import BadSettings, MessengerError
+from bot.errors import MessengerError
 from bot.messenger.access import Access
 from bot.messenger.answering import Answering, Asks
 from bot.messenger.arrivals import Arrivals
-from bot.messenger.chat_commands import commands
 from bot.messenger.connection import App, Polling, application, patiently, require_free
 from bot.messenger.desk import Desk, IndexBuild
 from bot.messenger.handlers import ALLOWED_UPDATES, add_handlers
+from bot.messenger.health import Fetching, told
 from bot.messenger.ledger import Ledger
 from bot.messenger.observe import Metrics, Observer
 from bot.messenger.order import Order
+from bot.messenger.profile import introduce
 from bot.messenger.store import Store, StoreError
 from bot.messenger.watch import Watch
+from bot.messenger.webhook import webhook_path, webhook_secret
 from corpus.document import Language
 
 _LET_FINISH = 60.0  # seconds that replies on their way are given at a stop
 _WRITE_EVERY = 5.0
 _PRUNE_EVERY = 3600.0
 _POLL_PAUSE = 0.1  # so that what can't be read does not come a thousand times a second
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _log = structlog.get_logger(__name__)
 
 
@@ -76,6 +73,8 @@ class Bot:
         self._fatal: MessengerError | None = None
         self._began = time.time()
         ledger = Ledger(store)
+        self._fetching = Fetching()
+        self._tasks: list[asyncio.Task[None]] = []
         self._arrivals = Arrivals(store, arrived=lambda kind: metrics.updates.labels(kind).inc())
         self._order = Order(ledger)
         answering = Answering(assistant, waiting=plan.waiting, answered=self._answered)
@@ -90,8 +89,9 @@ class Bot:
             stopping=self._stopping,
             language=plan.language,
         )
-        self._app: App = application(plan.token, plan.api_url, self._arrivals, self._order)
+        self._app: App = application(plan.token, plan.api_url, self._arrivals, self._order, self._fetching)
         self._order.again = self._app.process_update
+        self._order.report = self._app.process_error
         add_handlers(self._app, self._desk)
         metrics.waiting.set_function(lambda: answering.ahead)
         metrics.undone.set_function(lambda: self._order.undone)
@@ -127,10 +127,7 @@ class Bot:
         await patiently(self._app.initialize, tell, stopping)
         if stopping.is_set():
             return False
-        for language in ("", "en", "zh"):
-            listed = commands("zh" if language == "zh" else "en")
-            with suppress(TelegramError):  # a list that is not there hinders nobody
-                await self._app.bot.set_my_commands(listed, language_code=language or None)
+        await introduce(self._app.bot)
         return True
 
     async def _serve(self) -> None:
@@ -138,6 +135,7 @@ class Bot:
         if updater is None:
             raise MessengerError("the library gave no updater")
         answering.start()
+        self._order.attempts.load(await asyncio.to_thread(self._store.attempts))
         replayed = await self._arrivals.replay(self._app.bot)
         await self._app.start()
         try:
@@ -151,10 +149,14 @@ class Bot:
             self._order.stop()
             await answering.stop()
             try:
-                await asyncio.wait_for(self._app.stop(), _LET_FINISH)
+                await asyncio.wait_for(self._finished(), _LET_FINISH)
             except TimeoutError:
                 _log.warning("replies_left_for_the_next_start", undone=self._order.undone)
             _log.info("stopped")
+
+    async def _finished(self) -> None:
+        await self._app.stop()
+        await self._order.finish_aside()
 
     async def _receive(self) -> None:
         """Begin to receive updates."""
@@ -163,6 +165,7 @@ class Bot:
             return
         if not plan.webhook_url:
             polling = Polling(self._end)
+            self._fetching.begin()
             await updater.start_polling(_POLL_PAUSE, allowed_updates=ALLOWED_UPDATES, error_callback=polling.failed)
             polling.watch()
             return
@@ -171,7 +174,7 @@ class Bot:
         await updater.start_webhook(
             listen=host.strip("[]"),
             port=int(port),
-            url_path=urlsplit(plan.webhook_url).path,
+            url_path=webhook_path(plan.webhook_url),
             webhook_url=plan.webhook_url,
             allowed_updates=ALLOWED_UPDATES,
             secret_token=webhook_secret(plan.webhook_secret),
@@ -183,24 +186,27 @@ class Bot:
 
     @asynccontextmanager
     async def _background(self) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self._desk.watch.run()), asyncio.create_task(self._keep_house())]
+        self._tasks += [asyncio.create_task(self._desk.watch.run()), asyncio.create_task(self._keep_house())]
         try:
             yield
         finally:
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._desk.ledger.write()
 
     async def _keep_house(self) -> None:
         """Write what the disk did not take, and remove what is old."""
         pruned = 0.0
         while True:
-            await self._desk.ledger.write()
-            if time.monotonic() - pruned > _PRUNE_EVERY or not pruned:
-                pruned = time.monotonic()
-                with suppress(StoreError):
-                    await asyncio.to_thread(self._store.prune, time.time())
+            try:
+                await self._desk.ledger.write()
+                if time.monotonic() - pruned > _PRUNE_EVERY or not pruned:
+                    pruned = time.monotonic()
+                    with suppress(StoreError):
+                        await asyncio.to_thread(self._store.prune, time.time())
+            except Exception:  # noqa: BLE001 - whatever it is, the house must be kept further on
+                _log.exception("house_not_kept")
             await asyncio.sleep(_WRITE_EVERY)
 
     def _answered(self, answer: Answer, seconds: float) -> None:
@@ -213,23 +219,20 @@ class Bot:
         )
 
     def _health(self) -> dict[str, Any]:
-        assistant, updater = self._desk.answering.assistant, self._app.updater
-        return {
-            "healthy": bool(updater and updater.running) and not self._stopping.is_set(),
-            "index": assistant.manifest.generation,
-            "reports": len(assistant.documents),
-            "waiting": self._desk.answering.ahead,
-            "undone": self._order.undone,
-            "up_seconds": round(time.time() - self._began),
+        answering, updater = self._desk.answering, self._app.updater
+        wrong = {
+            "updates are not received": not (updater and updater.running),
+            "updates can't be fetched": not self._plan.webhook_url and self._fetching.is_stuck,
+            "updates can't be kept": self._arrivals.is_failing,
+            "answering has ended": not answering.is_working,
+            "a task has ended": any(task.done() for task in self._tasks),
+            "the bot is being stopped": self._stopping.is_set(),
         }
-
-
-def webhook_secret(given: str) -> str:
-    """Return the secret by which Telegram's requests are known: the one given, or one made for this start.
-
-    Raises:
-        BadSettings: if it is not as Telegram asks.
-    """
-    if given and not _SECRET.fullmatch(given):
-        raise BadSettings("CITEWISE_TELEGRAM_WEBHOOK_SECRET must be 1 to 256 letters, digits, _ or -")
-    return given or secrets.token_urlsafe(32)
+        return told(
+            wrong,
+            index=answering.assistant.manifest.generation,
+            reports=len(answering.assistant.documents),
+            waiting=answering.ahead,
+            undone=self._order.undone,
+            up_seconds=round(time.time() - self._began),
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
+from bot.converse import REMEMBERED
 from bot.errors import StoreError
 from bot.messenger.database import Database
 from bot.messenger.feedback import feedback_record
@@ -15,7 +16,6 @@ from corpus.document import Language
 
 __all__ = ["ChatState", "SavedAnswer", "Store", "StoreError", "Upload"]
 
-REMEMBERED = 8  # questions of a chat that a follow-up may lead back to
 _KEY_BYTES = 9  # 12 url-safe characters
 _DAY = 86400.0
 _KEPT_DONE = 2 * _DAY  # Telegram keeps what it could not deliver for a day
@@ -99,15 +99,30 @@ class Store:
         rows = self._database.rows("SELECT id, raw FROM updates WHERE done_at IS NULL ORDER BY id")
         return cast("list[tuple[int, str]]", rows)
 
-    def step(self, update_id: int, steps: int) -> None:
-        """Note how many messages of the reply to an update were accepted."""
+    def step(self, update_id: int, steps: int, reply_id: int | None = None) -> None:
+        """Note how many messages of the reply to an update were accepted, and which was the last."""
         with self._database.transaction() as db:
-            db.execute("UPDATE updates SET steps = ? WHERE id = ?", (steps, update_id))
+            db.execute("UPDATE updates SET steps = ?, reply = ? WHERE id = ?", (steps, reply_id, update_id))
 
     def steps(self, update_id: int) -> int:
         """Return how many messages of the reply to an update were accepted."""
         row = self._database.row("SELECT steps FROM updates WHERE id = ?", (update_id,))
         return cast("int", row[0]) if row else 0
+
+    def last_reply(self, update_id: int) -> int | None:
+        """Return the last message of the reply to an update that was accepted."""
+        row = self._database.row("SELECT reply FROM updates WHERE id = ?", (update_id,))
+        return cast("int | None", row[0]) if row else None
+
+    def attempts(self) -> dict[int, int]:
+        """Return how often each update that is not done was begun anew after a start."""
+        rows = self._database.rows("SELECT id, attempts FROM updates WHERE done_at IS NULL")
+        return dict(cast("list[tuple[int, int]]", rows))
+
+    def attempt(self, update_id: int, attempts: int) -> None:
+        """Note how often an update was begun anew after a start."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE updates SET attempts = ? WHERE id = ?", (attempts, update_id))
 
     # Chats
 
@@ -121,10 +136,11 @@ class Store:
         with self._database.transaction() as db:
             db.execute(_SAVE_CHAT, _chat_row(chat_id, state))
 
-    def forget(self, chat_id: int) -> None:
+    def forget(self, chat_id: int, *, keep_state: bool = False) -> None:
         """Forget a chat: its state, its answers and which message answered which; judgements stay."""
         with self._database.transaction() as db:
-            db.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+            if not keep_state:
+                db.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
             db.execute("DELETE FROM answers WHERE chat = ?", (chat_id,))
             db.execute("DELETE FROM replies WHERE chat = ?", (chat_id,))
 
@@ -134,6 +150,7 @@ class Store:
             db.execute("UPDATE OR IGNORE chats SET id = ? WHERE id = ?", (new, old))
             db.execute("DELETE FROM chats WHERE id = ?", (old,))
             db.execute("UPDATE answers SET chat = ? WHERE chat = ?", (new, old))
+            db.execute("UPDATE uploads SET chat = ? WHERE chat = ?", (new, old))
             # Messages are numbered anew in a supergroup, so no edit can refer to an old one.
             db.execute("DELETE FROM replies WHERE chat = ?", (old,))
 

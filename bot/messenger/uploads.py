@@ -18,6 +18,7 @@ from corpus.reader import read_report
 DOWNLOAD_LIMIT = 20 * 2**20  # bytes that Telegram gives a bot
 _LONGEST_NAME = 120  # bytes, of the 255 that file systems take
 _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
+_FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]*)*[/\\](?=[^/\\\s])")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # devices of Windows
 
 
@@ -103,7 +104,7 @@ def keep(folder: Path, name: str, data: bytes, reports: Mapping[str, Document], 
             file.flush()
             os.fsync(file.fileno())
         _refuse_known(_read(part, max_bytes), safe, reports)
-        path = _free(folder, safe, reports)
+        path = _same(folder, safe, data) or _free(folder, safe, reports)
         part.replace(path)
     return path
 
@@ -114,6 +115,15 @@ def folders_to_index(roots: Iterable[str | Path], uploads: Path) -> list[Path]:
     own = uploads.expanduser().resolve()
     covered = any(own.is_relative_to(folder) for folder in folders)
     return [*folders, own] if own.is_dir() and not covered else folders
+
+
+def without_folders(text: str) -> str:
+    """Return a text without the folders of the paths in it, which tell about the server.
+
+    >>> without_folders("skipped /srv/bot/uploads/a.md: has no text")
+    'skipped a.md: has no text'
+    """
+    return _FOLDERS.sub("", text)
 
 
 def suffixes() -> str:
@@ -145,6 +155,13 @@ def _refuse_known(read: Document, name: str, reports: Mapping[str, Document]) ->
     # An id that the file states can't be changed by a number in its name.
     if read.id in reports and read.id != Path(name).with_suffix("").as_posix():
         raise AlreadyKnown("upload_id_taken", id=one_line(read.id))
+
+
+def _same(folder: Path, name: str, data: bytes) -> Path | None:
+    """Return the file in a folder that is the document already, as when a build of the index did not end."""
+    numbered = re.compile(re.escape(Path(name).stem) + r"(?:-\d+)?" + re.escape(Path(name).suffix), re.IGNORECASE)
+    files = (path for path in folder.iterdir() if numbered.fullmatch(path.name) and path.is_file())
+    return next((path for path in files if path.stat().st_size == len(data) and path.read_bytes() == data), None)
 
 
 def _free(folder: Path, name: str, ids: Collection[str]) -> Path:

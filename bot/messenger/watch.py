@@ -6,10 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import BotError
 from bot.messenger.answering import Answering, Asks
-from corpus.errors import CorpusError
-from index.errors import IndexStageError
 
 _EVERY = 2.0  # seconds
 _log = structlog.get_logger(__name__)
@@ -37,27 +34,37 @@ class Watch:
         self._every = every
         self._replaced = replaced
         self._seen = _state(manifest)
+        self._is_in = True
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
             await asyncio.sleep(self._every)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # noqa: BLE001 - whatever it is, the next look may be better
+                _log.exception("index_not_watched")
 
-    async def look(self) -> None:
-        """Take the index on the disk into use if it changed since the last look."""
-        state = await asyncio.to_thread(_state, self._manifest)
-        if state == self._seen:
-            return
-        self._seen = state
+    async def look(self) -> bool:
+        """Take the index on the disk into use if it changed since the last look; tell whether it is in use."""
+        async with self._looking:
+            state = await asyncio.to_thread(_state, self._manifest)
+            if state != self._seen:
+                self._seen = state
+                self._is_in = await self._taken()
+            return self._is_in
+
+    async def _taken(self) -> bool:
         try:
             assistant = await asyncio.to_thread(self._load)
-        except (BotError, CorpusError, IndexStageError, OSError) as err:
+        except Exception as err:  # noqa: BLE001 - what is wrong with an index must not end the watch
             _log.error("new_index_not_used", error=" ".join(str(err).split()))
-            return
+            return False
         self._answering.replace(assistant)
         self._replaced(assistant)
         _log.info("index_replaced", generation=assistant.manifest.generation, reports=len(assistant.documents))
+        return True
 
 
 def _state(path: Path) -> _State:
