@@ -140,7 +140,7 @@ def test_a_follow_up_is_understood_until_the_conversation_is_reset(api, chat):
     replies(api, chat, 1)
     api.say(chat, "and Bergen?")
     followed = replies(api, chat, 2)[-1]["text"]
-    assert f"{QUAYS} and Bergen?" in followed
+    assert "how many quays did the port of Bergen rebuild?" in followed
     api.say(chat, "/reset")
     replies(api, chat, 3)
     api.say(chat, "and Bergen?")
@@ -205,7 +205,7 @@ def test_in_a_group_only_what_is_for_the_bot_is_answered(api):
         assert answer["text"].startswith("14\n")
         assert answer["reply_to_message"]["message_id"] == api.message_id(asked)
         api.say(group, "and Bergen?", user=5002, reply_to=answer["message_id"])
-        assert f"{QUAYS} and Bergen?" in replies(api, group, 2)[-1]["text"]
+        assert "how many quays did the port of Bergen rebuild?" in replies(api, group, 2)[-1]["text"]
         api.say(group, "and Bergen?", user=5002)
         api.say(group, "/about@citewise_test_bot", user=5002)
         assert replies(api, group, 3)[-1]["text"] == tell("about", "en", count=4).strip()
@@ -219,7 +219,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_conversation(api):
     replies(api, old, 1)
     api.migrate(old, new)
     api.say(new, "@citewise_test_bot and Bergen?", user=5001)
-    assert f"{QUAYS} and Bergen?" in replies(api, new, 1)[-1]["text"]
+    assert "how many quays did the port of Bergen rebuild?" in replies(api, new, 1)[-1]["text"]
 
 
 # --- Buttons
@@ -372,7 +372,7 @@ def test_killed_between_update_and_reply_nothing_is_lost_and_nothing_doubled(ser
     found = {one: replies(server, one, 2 if one == 1 else 1) for one in range(1, 6)}
     assert running.stop() == 0
 
-    assert f"{QUAYS} and Bergen?" in found[1][1]["text"]
+    assert "how many quays did the port of Bergen rebuild?" in found[1][1]["text"]
     assert [[m["text"][:2] for m in found[one]] for one in range(2, 6)] == [["86"]] * 4
     running.start()
     server.say(1, "and Larvik?")
