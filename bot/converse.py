@@ -68,10 +68,8 @@ def _after_all(said: str, before: _Context | None, knowledge: Knowledge) -> _Con
 
 def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context:
     read = message(said) if before else None
-    if before is None or read is None or (read.move == "whole" and not read.corrects):
+    if before is None or read is None or read.move == "whole":
         return _Context(Understood(said), _topic(said))
-    if read.move == "whole":
-        return _Context(Understood(read.body), _topic(read.body))
     meant = before.meant
     if read.move == "again":
         return _Context(replace(meant, language=read.spoken), before.topic)

@@ -15,6 +15,8 @@ Move = Literal["whole", "more", "source", "again", "report", "asks", "swap", "po
 
 _FEW = 2
 _FEW_LED = 4  # pieces of content up to which words without a question go on with the question before
+_MANY = 3  # pieces of content, with many words, that make a message whole
+_MANY_WORDS = {"zh": 22, "en": 11}
 _FEW_WORDS = {"zh": 6, "en": 5}
 _OPENS_QUESTION = re.compile(
     r"^(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|any)\b|[吗么]$|有没有|是不是|是否|有无|能否",
@@ -34,14 +36,15 @@ _PREPOSED = re.compile(
     r"^(?:by|since|from|to|until|for|in|on|at|with|about|of|through|under)\s+(?:whom|what|which|how (?:many|much)|whose)\b",
     re.IGNORECASE,
 )
-_NEW_CLAUSE = re.compile(r"[,;:，；：—]|\b(?:and|but|or|that|who|which|if|when|while|because|so)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(
+    r"[,;:.!?。！？，；：—]|\b(?:and|but|or|that|who|which|if|when|while|because|so)\b", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her|hers|theirs|themselves|itself)\b", re.IGNORECASE)
-_SAYS_MEANT = re.compile(r"我|\bi\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|谁|怎么)")
 # Who made it, when was it made: nothing but the verb stands between what is asked and its particle.
 _CLEFT = re.compile(r"^是?(?:由|被|在|从)?(?:谁|什么时候|何时|哪一?[年天]|几时|哪里|哪儿|怎么|为什么)[一-鿿]{1,3}的$")
 _CONTRACTED = re.compile(r"\b(what|who|where|when|how|it|that|there)['’]s\b", re.IGNORECASE)
-_MANY_ZH = frozenset({"他们", "她们", "它们", "这些", "那些"})
+_MANY_ZH = ("他们", "她们", "它们", "这些", "那些", "其中")
 _GENERIC_THEY = re.compile(
     r"^(?:do|can|did|will|could|are|have|should|what do|how do|why do|where do|when do) (?:they|you|we)\b",
     re.IGNORECASE,
@@ -51,7 +54,7 @@ _BE_ZH = frozenset("是 有 为 在".split())
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold what a message does, its words without what leads on and trails, and whether it corrects.
+    """Hold what a message does, its words without what leads on and trails, and whether anything did.
 
     `spoken` is the language that it wants the answer in, where it says so.
     """
@@ -60,7 +63,6 @@ class Message:
     body: str
     language: Language
     led: bool = False
-    corrects: bool = False
     spoken: Language | None = None
 
 
@@ -106,12 +108,20 @@ def message(text: str) -> Message:
         return Message("more", said, language)
     if found("fresh", said, language):
         return Message("whole", said, language)
-    body, led, corrects = _body(said, language)
-    return Message(_move(body, language, led=led), body, language, led, corrects)
+    body, led = _body(said, language)
+    move = "whole" if _says_it_all(body, language) else _move(body, language, led=led)
+    return Message(move, body, language, led)
 
 
-def _body(said: str, language: Language) -> tuple[str, bool, bool]:
-    """Return what a message says without what leads on, whether it did, and whether its speaker says what was meant."""
+def _says_it_all(body: str, language: Language) -> bool:
+    """Tell whether a message is so long, and names so much, that what points within it points within it."""
+    said = content(pieces(body, language), language)
+    words = len(body) if language == "zh" else len(body.split())
+    return words >= _MANY_WORDS[language] and len(said) >= _MANY
+
+
+def _body(said: str, language: Language) -> tuple[str, bool]:
+    """Return what a message says without what leads on, and whether anything did."""
     corrected = found("corrected", said, language)
     body = bare(corrected["meant"]) if corrected else said
     asking = bare(without("polite", body, language))
@@ -119,8 +129,11 @@ def _body(said: str, language: Language) -> tuple[str, bool, bool]:
     lead = found("leads", body, language)
     body = bare(body[lead.end() :]) if lead else body
     shorter = bare(without("trails", body, language))
-    led = bool(corrected or lead or (shorter != body and not _asks(pieces(shorter, language))))
-    return (shorter or body), led, bool(corrected and _SAYS_MEANT.search(said[: corrected.start("meant")]))
+    trails = shorter != body and not _asks(pieces(shorter, language))
+    if trails and language == "zh" and "呢" not in body[len(shorter) :] and len(shorter) > _FEW_WORDS["zh"]:
+        trails, shorter = False, body
+    led = bool(corrected or lead or trails)
+    return (shorter or body), led
 
 
 def _asks(found_pieces: Sequence[Piece]) -> bool:
@@ -155,6 +168,8 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
     if language == "zh" and _CLEFT.match(body):
         return "aspect"
     if not said and not found("requests", body, language):
+        if any(char.isdigit() for char in body) and not any(one.role == "time" for one in parts):
+            return "whole"
         nameless = _NAMELESS.match(body) if language == "zh" else None
         return "whole" if nameless and not fits("aspects", nameless["name"], "zh") else "aspect"
     if _only_names(body, parts):
@@ -185,7 +200,8 @@ def _points(body: str, said: list[Piece], language: Language) -> bool:
 
 def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Language) -> bool:
     before = [one for one in said if one.end <= at.start() and one.role in ("thing", "place")]
-    if language == "en" and not _POSSESSIVE.fullmatch(at[0]):
+    asking = _asks(pieces(body, language)) or _OPENS_QUESTION.search(body)
+    if language == "en" and asking and not _POSSESSIVE.fullmatch(at[0]):
         # Of one clause a pronoun can't mean the subject or what is asked for.
         clause = max((m.end() for m in _NEW_CLAUSE.finditer(body, 0, at.start())), default=0)
         before = [one for one in before if one.end <= clause]
@@ -195,7 +211,9 @@ def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Lang
         return False
     behind = [one for one in said if one.start >= at.end()]
     named = any(one.role == "place" or one.text[0] in "“《" for one in behind)
-    return not (named and (len(behind) > 1 or one_quoted(behind)) and (at[0] in _MANY_ZH or _GENERIC_THEY.match(body)))
+    return not (
+        named and (len(behind) > 1 or one_quoted(behind)) and (at[0].endswith(_MANY_ZH) or _GENERIC_THEY.match(body))
+    )
 
 
 def one_quoted(found_pieces: Sequence[Piece]) -> bool:
@@ -222,7 +240,7 @@ def _only_names(body: str, parts: Sequence[Piece]) -> bool:
         and len(things) == 1
         and things[0].role == "thing"
         and not left
-        and not re.match(r"(?:what|who|where|when)\b|什么是|谁|哪", body, re.IGNORECASE)
+        and (re.match(r"how (?:many|much)\b", body, re.IGNORECASE) or not re.match(r"[a-z]", body, re.IGNORECASE))
         and not re.search(r"什么|谁|哪|怎|为", body)
     )
 
@@ -236,6 +254,11 @@ def _no_subject(body: str, parts: Sequence[Piece]) -> bool:
     if re.match(r"(?:还|都|总共|一共)*有(?:多少|哪|几|什么)", body) and len(content(parts, "zh")) > 1:
         return False
     if any(one.role == "place" for one in parts) or one_quoted(parts):
+        return False
+    asks = next((one for one in parts if one.role == "asks"), None)
+    if asks and any(
+        one.end <= asks.start and one.role == "thing" and len(one.text) > 2 for one in content(parts, "zh")
+    ):
         return False
     if _OPENING.match(body):
         return True
