@@ -33,7 +33,8 @@ def test_small_talk_is_known_as_what_it_is(one):
 @pytest.mark.slow
 def test_no_fresh_question_is_changed_by_what_was_said_before(shipped_assistant):
     knowledge = shipped_assistant.knowledge
-    asked = [(one["question"], one["history"]) for one in FRESH]
+    said_to_bot = [one for one in FRESH if not small_talk(one["question"], after_question=True)]
+    asked = [(one["question"], one["history"]) for one in said_to_bot]
     asked += [(turn.question, turn.history) for turn in TURNS if not turn.follows]
 
     assert [said for said, history in asked if understood(said, history, knowledge) != Understood(said)] == []
