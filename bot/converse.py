@@ -11,8 +11,9 @@ from bot.turns.antecedent import antecedent
 from bot.turns.cues import bare, without
 from bot.turns.follow import Message, Move, halves, message
 from bot.turns.pieces import pieces
-from bot.turns.rewrite import Knowledge, Topic, rewritten
+from bot.turns.rewrite import rewritten
 from bot.turns.talk import small_talk
+from bot.turns.topic import Knowledge, Topic
 from corpus.document import Language
 
 REMEMBERED = 8

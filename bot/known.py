@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bot.facts import Found
-from bot.turns.rewrite import Knowledge
+from bot.turns.topic import Knowledge
 from corpus.dictionary import english_of
 from corpus.document import Document, Language
 from corpus.places import mentioned

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.converse import Understood, understood
-from bot.turns.rewrite import Knowledge
 from bot.turns.talk import small_talk
+from bot.turns.topic import Knowledge
 
 
 def _alike(text, others):
@@ -55,6 +55,16 @@ def whole(message, *history, **known):
         ("how many teachers were sent?", "where did they come from?", "where did the teachers sent come from"),
         ("how many quays did the port of Larvik build?", "and Bergen?", "how many quays did the port of Bergen build"),
         ("how many masks were donated?", "no, i meant gloves", "how many gloves were donated"),
+        ("杭州2019年派了多少教师？", "第二年呢", "杭州2020年派了多少教师"),
+        ("杭州2019年派了多少教师？", "一共呢", "杭州派了多少教师"),
+        ("杭州派了多少医生？", "派了多少护士", "杭州派了多少护士"),
+        ("海洋馆是什么时候建成的？", "可以容纳多少人", "海洋馆可以容纳多少人"),
+        ("杭州派了多少教师？", "那宁波呢，他们待了多久", "宁波派的教师待了多久"),
+        ("how many people were trained in 2019?", "the year before?", "how many people were trained in 2018"),
+        ("how many quays did Larvik build?", "how about Bergen, when were they finished?",
+         "when were the quays Bergen built finished"),
+        ("Did Hangzhou send teachers?", "and doctors?", "Did Hangzhou send doctors"),
+        ("which ships called at Larvik?", "name a few", "which ships called at Larvik"),
         ("what did the bridge cost?", "by whom?", "by whom did the bridge cost"),
     ],
 )  # fmt: skip
@@ -202,6 +212,16 @@ def test_whatever_is_said_has_a_meaning(message, history):
     assert meant.does in ("asks", "more", "source")
     assert isinstance(meant.question, str)
     assert len(meant.question) <= len(message) + sum(map(len, history)) * 2 + 50
+
+
+def test_an_answer_may_be_wanted_again_and_in_another_language():
+    question = "how many quays were built?"
+
+    assert understood("repeat that", [question], knowledge()) == Understood(question)
+    assert understood("用中文回答", [question], knowledge()) == Understood(question, language="zh")
+    assert understood("in English please", ["建了几座码头？"], knowledge()) == Understood(
+        "建了几座码头？", language="en"
+    )
 
 
 def test_only_the_last_eight_messages_count():

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.question import language_of
 from bot.turns.cues import LONGEST, bare, fits, found, without
-from bot.turns.pieces import Piece, content, pieces
+from bot.turns.pieces import Piece, content, is_name, pieces
 from corpus.document import Language
 from corpus.segment import tagged
 
@@ -75,8 +75,9 @@ def halves(text: str) -> list[str]:
     language = language_of(text)
     said = bare(text[: 2 * LONGEST])
     first, comma, second = said.partition("，" if language == "zh" and "，" in said else ",")
-    roles = {one.role for one in content(pieces(_body(first, language)[0], language), language)}
-    if comma and len(said) <= LONGEST and roles and roles <= {"place", "time"} and message(first).move == "swap":
+    named = content(pieces(_body(first, language)[0], language), language)
+    places = named and all(one.role in ("place", "time") or is_name(one.text, language) for one in named)
+    if comma and len(said) <= LONGEST and places and message(first).move == "swap":
         behind = message(bare(second))
         if behind.move in ("points", "aspect", "subject", "asks"):
             return [first, bare(second)]
