@@ -59,7 +59,7 @@ class FakeAssistant:
             "joined": report("joined", BROKEN, title="Hall", stretches=joined),
         }
 
-    def ask(self, question, *, history=(), language=None):
+    def ask(self, question, *, history=(), language=None, ask_back=False):
         spoken = language or language_of(question)
         self.asked.append((question, list(history), language))
         if question in ERRORS:

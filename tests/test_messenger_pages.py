@@ -11,7 +11,8 @@ from bot.confidence import Signs
 from bot.evidence import Candidate
 from bot.facts import Found
 from bot.messages import say
-from bot.messenger.pages import NoCitation, answer_pages, fact_page, more_pages, passage_page, text_pages, why_page
+from bot.messenger.pages import answer_pages, fact_page, more_pages, passage_page, text_pages, why_page
+from bot.messenger.passage_page import NoCitation
 from bot.quantities import read
 from bot.support import Support
 from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, documents, ranked

@@ -2,12 +2,11 @@
 
 from bot.messenger.answer_page import answer_pages, fact_page, more_pages, text_pages
 from bot.messenger.markup import Button, Page
-from bot.messenger.passage_page import NoCitation, passage_page
+from bot.messenger.passage_page import passage_page
 from bot.messenger.why_page import why_page
 
 __all__ = [
     "Button",
-    "NoCitation",
     "Page",
     "answer_pages",
     "fact_page",
