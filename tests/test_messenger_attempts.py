@@ -45,7 +45,7 @@ async def start(store, handle):
     order.sorry = say_sorry
     order.attempts.load(store.attempts())
     tasks = [
-        asyncio.create_task(order.process_update(update(number), handle(order, number)))
+        asyncio.create_task(order.process_update(update(number), handle(order, number)), name="update")
         for number, _ in store.waiting()
     ]
     _, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -60,6 +60,10 @@ def test_what_ends_the_bot_at_three_starts_is_given_up_and_nothing_else(store):
 
     async def handle(_order, number):
         if number == 2:
+            # With the power everything ends at once: nothing else begins when this lets go.
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                if task.get_name() == "update":
+                    task.cancel()
             raise PowerCut
         await asyncio.sleep(0.01)
         answered.append(number)
