@@ -146,14 +146,14 @@ class Assistant:
         if talk:
             text = talk_text(talk, self.documents.values(), spoken)
             return Answer(question, "chat", spoken, text, timings_ms=_timings(began, 0.0)), []
-        meant = self._meant(cleaned, history)
+        asked_together = parts(cleaned)
+        meant = [self._understood(one, [*history, *asked_together[:at]]) for at, one in enumerate(asked_together)]
         spoken = language or meant[-1].language or spoken
         readings = tuple(one for each in meant for one in (each.question, *each.others))
         if ask_back and meant[-1].others:
             text = say("which_meant", spoken)
             return Answer(question, "clarify", spoken, text, choices=readings, timings_ms=_timings(began, 0.0)), []
-        as_typed = [each.question for each in meant] == parts(cleaned) or readings == (cleaned,)
-        changed = not as_typed or meant[-1].does != "asks" or len(readings) > len(meant)
+        changed = list(readings) != asked_together or meant[-1].does != "asks"
         traces = [self._recalled(one) if changed else self._trace(one) for one in readings]
         retrieving = sum(trace.retrieving for trace in traces)
         answer = replace(
@@ -163,14 +163,6 @@ class Assistant:
             timings_ms=_timings(began, retrieving),
         )
         return answer, traces
-
-    def _meant(self, question: str, history: Sequence[str]) -> list[Understood]:
-        """Return what a message means: one whole question for each that it holds, each after those before it."""
-        asked_together = parts(question)
-        found = []
-        for at, part in enumerate(asked_together):
-            found.append(self._understood(part, [*history, *asked_together[:at]]))
-        return found
 
     def _understood(self, question: str, history: Sequence[str]) -> Understood:
         return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self.knowledge)

@@ -25,6 +25,7 @@ from rich.text import Text
 
 from bot.answer import Citation
 from bot.cite import attribution
+from bot.converse import REMEMBERED
 from bot.errors import BotError
 from bot.messages import say
 from bot.question import LONGEST, language_of
@@ -36,7 +37,6 @@ from index.errors import IndexStageError
 if TYPE_CHECKING:
     from bot.assistant import Assistant
 
-_EARLIER = 8  # questions that a follow-up may lead back to
 _SHOWN = 40  # characters of a wrong command, or of a citation in a list, that are shown
 _LANGUAGES: dict[str, Language | None] = {"zh": "zh", "en": "en", "auto": None}
 _LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "退出"})
@@ -66,7 +66,7 @@ class _Conversation:
         self._console = console
         self._language = language
         self._asked_in = _locale_language()
-        self._questions: deque[str] = deque(maxlen=_EARLIER)
+        self._questions: deque[str] = deque(maxlen=REMEMBERED)
         self._citations: tuple[Citation, ...] = ()
         self._choices: tuple[str, ...] = ()
 

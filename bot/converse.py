@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.question import language_of
 from bot.turns.antecedent import antecedent
-from bot.turns.cues import bare, without
+from bot.turns.cues import without_courtesy
 from bot.turns.follow import Message, Move, halves, message
 from bot.turns.pieces import pieces
 from bot.turns.rewrite import rewritten
@@ -87,7 +87,7 @@ def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context
 
 def _topic(question: str) -> Topic:
     language = language_of(question)
-    question = bare(without("polite", question, language))
+    question = without_courtesy(question, language)
     return Topic(question, antecedent(question, language), language, question)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import config
 from bot.assistant import Assistant
+from bot.messenger.store import Store
 from bot.reader.model import Reader
 from bot.wiring import shipped_reports
 from config import glossary_path, load_glossary, load_settings
@@ -16,7 +17,8 @@ from index.build import build_index
 from index.embed import SentenceEncoder
 from index.retrieve import Retriever
 from index.saved import SavedIndex
-from small import REPORTS, build
+from messenger_process import build as build_by_process
+from small import REPORTS, build, write_reports
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +79,19 @@ def shipped_assistant(encoder, default_index):
     settings = load_settings(Path(config.__file__).with_name("default.toml"), environ={})
     retriever = Retriever(default_index(shipped_reports()), encoder)
     return Assistant(retriever, Reader.load(encoder), refuse_below=settings.answer.refuse_below)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Give an empty store of the messenger, closed when the test ends."""
+    opened = Store.open(tmp_path / "bot.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def small_reports(tmp_path_factory, model_cache):
+    """Give the folder of an index of small.REPORTS that a process of the bot built with the real encoder."""
+    folder = tmp_path_factory.mktemp("reports")
+    build_by_process(write_reports(folder / "reports", REPORTS), folder / "index", model_cache)
+    return folder / "index"

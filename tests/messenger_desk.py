@@ -3,7 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import ExtBot
 
 from bot.answer import Answer
@@ -14,6 +14,7 @@ from bot.messenger.ledger import Ledger
 from bot.messenger.observe import Metrics
 from bot.messenger.order import Order
 
+BOT = Bot("123456:" + "a" * 35)
 CHAT = {"id": 100, "type": "private", "first_name": "A"}
 USER = {"id": 100, "is_bot": False, "first_name": "A", "language_code": "en"}
 
@@ -83,6 +84,13 @@ def desk(store, tmp_path, **access):
         build=build,
         stopping=asyncio.Event(),
     )
+
+
+def plain_update(number, chat=100):
+    """Return an update with a message that nobody is named in."""
+    place = {"id": chat, "type": "private", "first_name": "A"}
+    content = {"message_id": number, "date": 1, "chat": place, "text": "?"}
+    return Update.de_json({"update_id": number, "message": content}, BOT)
 
 
 def message(number, text, bot, **fields):

@@ -7,7 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from bot.asked import asked
+from bot.confidence import Signs
+from bot.evidence import Candidate
+from bot.facts import Found
+from bot.quantities import read
 from bot.reader.spans import Reading
+from bot.support import Support
 from corpus.document import Document
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
@@ -206,3 +212,15 @@ def check_record(record: Mapping[str, Any], documents: Mapping[str, Document]) -
     assert all(0 <= score <= 1 for score in scores)
     assert len(scores) <= 10
     assert bool(record["facts"]) == (record["status"] == "answered")
+
+
+def found_in(report: Document, part: str, confidence: float = 0.9) -> Found:
+    """Return a part of a report, a figure where it is one, as a candidate that was chosen."""
+    hit, start = ranked(report, part), report.text.index(part)
+    end = start + len(part)
+    sentence = next(span for span in hit.passage.sentences if span[0] <= start < span[1])
+    amounts = read(report.text[slice(*sentence)], report.language)
+    amount = next((a for a in amounts if (a.start, a.end) == (start - sentence[0], end - sentence[0])), None)
+    one = Candidate(hit, 0, sentence, start, end, span=0.0, sentence_score=0.0, amount=amount)
+    support = Support((), 1.0, ())
+    return Found(one, 1.0, Signs.of(asked("多少？", "zh"), one, support), confidence, support)

@@ -8,7 +8,7 @@ from telegram import Bot, Update
 from telegram.error import NetworkError
 
 from bot.messenger.arrivals import Arrivals, kind_of
-from bot.messenger.store import Store, StoreError
+from bot.messenger.store import StoreError
 
 BOT = Bot("123456:" + "a" * 35)
 CHAT = {"id": 100, "type": "private", "first_name": "A"}
@@ -18,13 +18,6 @@ USER = {"id": 100, "is_bot": False, "first_name": "A"}
 def update(number, text="how many?", **fields):
     message = {"message_id": number, "date": 1, "chat": CHAT, "from": USER, "text": text}
     return Update.de_json({"update_id": number, **(fields or {"message": message})}, BOT)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
 
 
 def drained(queue):

@@ -3,7 +3,6 @@
 import asyncio
 from types import SimpleNamespace
 
-import pytest
 from telegram.error import NetworkError
 
 from bot.errors import Stopping
@@ -12,18 +11,10 @@ from bot.messenger.buttons import data
 from bot.messenger.documents import Documents
 from bot.messenger.presses import Presses
 from bot.messenger.questions import Questions
-from bot.messenger.store import Store
 from bot.messenger.words import tell
 from messenger_desk import Telegram, desk, handled, message, press, run
 
 MILL = b"# Mill of Moss\n\nThe mill of Moss made 1,234 tonnes of flour in 2011.\n"
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
 
 
 class Chat:

@@ -12,19 +12,10 @@ from bot.messenger.words import tell
 from bot.wiring import shipped_reports
 from bot_api import BotApi
 from messenger_process import PATIENCE, BotProcess, build, button, logged, replies, texts
-from small import REPORTS, write_reports
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 QUAYS = "how many quays did the port of Larvik rebuild?"
 PILOTS = "how many pilots were trained in 2019?"
-
-
-@pytest.fixture(scope="module")
-def small_reports(tmp_path_factory, model_cache):
-    """Give the index of the small reports by the real encoder."""
-    folder = tmp_path_factory.mktemp("reports")
-    build(write_reports(folder / "reports", REPORTS), folder / "index", model_cache)
-    return folder / "index"
 
 
 @pytest.fixture(scope="module")

@@ -3,17 +3,8 @@
 import asyncio
 import time
 
-import pytest
-
 from bot.messenger.ledger import Ledger
-from bot.messenger.store import ChatState, Store, StoreError
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
+from bot.messenger.store import ChatState, StoreError
 
 
 def test_many_at_once_are_written_once_each(store, monkeypatch):

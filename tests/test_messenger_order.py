@@ -3,28 +3,13 @@
 import asyncio
 
 import pytest
-from telegram import Bot, Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.errors import Stopping
 from bot.messenger.ledger import Ledger
 from bot.messenger.order import ChatLocks, Order, is_passing
-from bot.messenger.store import ChatState, Store, StoreError
-
-BOT = Bot("123456:" + "a" * 35)
-
-
-def update(number, chat=100):
-    place = {"id": chat, "type": "private", "first_name": "A"}
-    message = {"message_id": number, "date": 1, "chat": place, "text": "?"}
-    return Update.de_json({"update_id": number, "message": message}, BOT)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
+from bot.messenger.store import ChatState, StoreError
+from messenger_desk import plain_update
 
 
 def waiting(store):
@@ -62,8 +47,8 @@ def test_updates_of_a_chat_come_one_after_the_other_those_of_others_at_once(stor
     handling = Handling(store)
 
     async def act():
-        first = [handling.process(store, update(number), 0.05 - number / 100) for number in range(1, 5)]
-        other = handling.process(store, update(9, chat=200))
+        first = [handling.process(store, plain_update(number), 0.05 - number / 100) for number in range(1, 5)]
+        other = handling.process(store, plain_update(9, chat=200))
         await asyncio.gather(*first, other)
 
     asyncio.run(act())
@@ -100,7 +85,7 @@ def test_a_reply_that_the_network_spoilt_is_tried_again_before_the_chats_next_up
     handling = Handling(store, {1: [error, error, error]})
 
     async def act():
-        await asyncio.gather(handling.process(store, update(1)), handling.process(store, update(2)))
+        await asyncio.gather(handling.process(store, plain_update(1)), handling.process(store, plain_update(2)))
 
     asyncio.run(act())
     assert handling.begun() == [1, 1, 1, 1, 2]
@@ -112,7 +97,7 @@ def test_a_reply_that_the_network_spoilt_is_tried_again_before_the_chats_next_up
 def test_what_would_fail_again_is_not_tried_again(store, error):
     handling = Handling(store, {1: [error]})
 
-    asyncio.run(handling.process(store, update(1)))
+    asyncio.run(handling.process(store, plain_update(1)))
 
     assert handling.begun() == [1]
     assert waiting(store) == []
@@ -125,9 +110,9 @@ def test_at_a_stop_what_was_not_done_is_left_for_the_next_start(store):
 
     async def act():
         tasks = [
-            asyncio.create_task(handling.process(store, update(1))),
-            asyncio.create_task(handling.process(store, update(2))),
-            asyncio.create_task(handling.process(store, update(3, chat=300))),
+            asyncio.create_task(handling.process(store, plain_update(1))),
+            asyncio.create_task(handling.process(store, plain_update(2))),
+            asyncio.create_task(handling.process(store, plain_update(3, chat=300))),
         ]
         await asyncio.sleep(0.1)
         handling.order.stop()
@@ -146,7 +131,7 @@ def test_pauses_between_attempts_grow(store, monkeypatch):
         pauses.append(seconds)
 
     monkeypatch.setattr(handling.order, "_pause", pause)
-    asyncio.run(handling.process(store, update(1)))
+    asyncio.run(handling.process(store, plain_update(1)))
     assert pauses == [0.01, 0.02, 0.04, 0.08, 7.0]
 
 
@@ -159,8 +144,8 @@ def test_a_full_disk_does_not_hold_up_replies_and_is_made_good(store, monkeypatc
 
     async def act():
         monkeypatch.setattr(store, "done", full)
-        await handling.process(store, update(1))
-        await handling.process(store, update(2))
+        await handling.process(store, plain_update(1))
+        await handling.process(store, plain_update(2))
         remembered = await handling.order._ledger.chat(100)
         assert waiting(store) == [1, 2]
         monkeypatch.setattr(store, "done", done)

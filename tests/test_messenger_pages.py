@@ -5,17 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.answer import Answer, FoundPassage
-from bot.asked import asked
 from bot.compose import Composer
-from bot.confidence import Signs
-from bot.evidence import Candidate
-from bot.facts import Found
 from bot.messages import say
 from bot.messenger.pages import answer_pages, fact_page, more_pages, passage_page, text_pages, why_page
 from bot.messenger.passage_page import NoCitation
-from bot.quantities import read
-from bot.support import Support
-from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, documents, ranked
+from small import BERGEN, LARVIK, LIBRARY, LIBRARY_EN, documents, found_in, ranked
 from telegram_html import check_page, read_html
 
 KEY = "V1StGXR8_Z5j"
@@ -32,15 +26,7 @@ def found(reports):
     """Give a function that makes a part of a report, a figure where it is one, a candidate that was chosen."""
 
     def found(report, part, confidence=0.9):
-        text = reports[report].text
-        hit, start = ranked(reports[report], part), text.index(part)
-        end = start + len(part)
-        sentence = next(span for span in hit.passage.sentences if span[0] <= start < span[1])
-        amounts = read(text[slice(*sentence)], reports[report].language)
-        amount = next((a for a in amounts if (a.start, a.end) == (start - sentence[0], end - sentence[0])), None)
-        one = Candidate(hit, 0, sentence, start, end, span=0.0, sentence_score=0.0, amount=amount)
-        support = Support((), 1.0, ())
-        return Found(one, 1.0, Signs.of(asked("多少？", "zh"), one, support), confidence, support)
+        return found_in(reports[report], part, confidence)
 
     return found
 

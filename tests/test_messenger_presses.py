@@ -6,17 +6,10 @@ from bot.messenger.buttons import data
 from bot.messenger.documents import Documents
 from bot.messenger.presses import Presses, is_passage
 from bot.messenger.questions import Questions
-from bot.messenger.store import ChatState, Store
+from bot.messenger.store import ChatState
 from messenger_desk import CHAT, Telegram, desk, handled, press, run
 
 OTHER = {"id": 7, "is_bot": False, "first_name": "B", "language_code": "en"}
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
 
 
 def pressed(at, *updates, bot):

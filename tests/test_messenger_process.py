@@ -13,7 +13,7 @@ import pytest
 from bot.messenger.words import tell
 from bot_api import BotApi
 from messenger_process import PATIENCE, BotProcess, build, button, logged, replies, texts
-from small import LARVIK, REPORTS, write_reports
+from small import LARVIK, write_reports
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 QUAYS = "how many quays did the port of Larvik rebuild?"
@@ -21,14 +21,6 @@ PILOTS = "how many pilots were trained in 2019?"
 ADMIN = 9001
 CHATS = itertools.count(1000)
 GROUPS = itertools.count(-2000, -1)
-
-
-@pytest.fixture(scope="module")
-def small_reports(tmp_path_factory, model_cache):
-    """Give the index of the small reports by the real encoder."""
-    folder = tmp_path_factory.mktemp("reports")
-    build(write_reports(folder / "reports", REPORTS), folder / "index", model_cache)
-    return folder / "index"
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,9 @@ import pytest
 from telegram.error import ChatMigrated, NetworkError
 
 from bot.messenger.questions import Questions, edited
-from bot.messenger.store import ChatState, Store, StoreError
+from bot.messenger.store import ChatState, StoreError
 from bot.messenger.words import tell
 from messenger_desk import Telegram, desk, edit, handled, message, run
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.sqlite")
-    yield opened
-    opened.close()
 
 
 def asked(store, tmp_path, *updates, act=None, **access):

@@ -144,7 +144,7 @@ class Questions:
         if chat is None:
             return
         reply = Reply(self._desk, update, thread=thread)
-        record = answer.record() | {"choices": list(answer.choices), "topic": reply.thread}
+        record = answer.record() | {"topic": reply.thread}
         key = await self._desk.ledger.save_answer(chat.id, question, history, record)
         pages = answer_pages(answer, key)
         last: int | None = None

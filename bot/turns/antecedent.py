@@ -1,9 +1,10 @@
 """Bot stage: what a question is about, as a phrase that a later question can take up."""
 
 import re
+from functools import cache
 
-from bot.turns.cues import bare, fits, without
-from bot.turns.pieces import Piece, is_name, pieces
+from bot.turns.cues import fits, without_courtesy
+from bot.turns.pieces import Piece, asked_in, is_name, pieces
 from corpus.data.lists import irregular_verbs
 from corpus.document import Language
 from corpus.segment import tagged
@@ -40,29 +41,27 @@ def antecedent(question: str, language: Language) -> str:
     >>> antecedent("how many teachers were sent to Wensu?", "en")
     'the teachers sent to Wensu'
     """
-    stripped = bare(without("polite", question, language))
-    found = tuple(pieces(stripped, language))
+    stripped = without_courtesy(question, language)
+    found = pieces(stripped, language)
     return _chinese(stripped, found) if language == "zh" else _english(stripped, found)
 
 
 def _chinese(question: str, found: tuple[Piece, ...]) -> str:
-    asks = next((one for one in found if one.role == "asks"), None)
+    asks = asked_in(found)
     if asks is None:
         return _LEADING_ZH.sub("", question)
     before = _TRAILING_ZH.sub("", question[: asks.start])
-    bare_before = _without_verbs(question, asks.start)
     after = question[asks.end :]
     counted = _COUNTED_ZH.match(after) if _COUNTS.search(asks.text) else None
     noun = _TRAILING_ZH.sub("", counted["noun"]) if counted else ""
     if noun and (noun == "人" or not fits("aspects", noun, "zh")):
         before = _LEADING_ZH.sub("", before)
         return f"{before}的{noun}" if before else noun
-    named = [one for one in found if one.role in ("thing", "place") and one.end <= asks.start]
-    if not named:
-        rest = _LEADING_ZH.sub("", after)
-        thing = next((one for one in found if one.role in ("thing", "place") and one.start >= asks.end), None)
-        return _TRAILING_ZH.sub("", question[thing.start :]) if thing else _TRAILING_ZH.sub("", rest)
-    return _LEADING_ZH.sub("", bare_before)
+    named = [one for one in found if one.role in ("thing", "place")]
+    if any(one.end <= asks.start for one in named):
+        return _LEADING_ZH.sub("", _without_verbs(question, asks.start))
+    thing = next((one for one in named if one.start >= asks.end), None)
+    return _TRAILING_ZH.sub("", question[thing.start :] if thing else _LEADING_ZH.sub("", after))
 
 
 def _without_verbs(question: str, end: int) -> str:
@@ -126,9 +125,14 @@ def _end_of_name(subject: Piece, found: tuple[Piece, ...], question: str) -> int
     return end
 
 
+@cache
+def _past_forms() -> dict[str, str]:
+    """Return the first past form of each irregular verb."""
+    return {base: form for form, base in reversed(irregular_verbs().items())}
+
+
 def _past(verb: str) -> str:
-    forms = {base: form for form, base in reversed(irregular_verbs().items())}
-    small = verb.lower()
+    forms, small = _past_forms(), verb.lower()
     if small in _SAME_IN_THE_PAST or small in forms:
         return forms.get(small, small)
     return re.sub(r"(?<=[^aeiou])y$", "i", small) + ("d" if small.endswith("e") else "ed")

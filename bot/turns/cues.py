@@ -75,6 +75,15 @@ def fits(cue: Cue, text: str, language: Language) -> bool:
     return len(text) <= LONGEST and any(pattern.fullmatch(bare(text)) for pattern in _compiled(cue, language))
 
 
+def without_courtesy(text: str, language: Language) -> str:
+    """Return a question without greetings, "please tell me" and the punctuation at its ends.
+
+    >>> without_courtesy("请问，建了几座码头？", "zh")
+    '建了几座码头'
+    """
+    return bare(without("polite", text, language))
+
+
 def found(cue: Cue, text: str, language: Language) -> re.Match[str] | None:
     """Return where a cue's pattern first stands in a text, None too where the text is too long to follow another."""
     if len(text) > LONGEST:

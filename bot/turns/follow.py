@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.question import language_of
-from bot.turns.cues import LONGEST, bare, fits, found, without
-from bot.turns.pieces import Piece, content, is_name, pieces
+from bot.turns.cues import LONGEST, bare, fits, found, without, without_courtesy
+from bot.turns.pieces import Piece, asked_in, content, is_name, pieces
 from corpus.document import Language
 from corpus.segment import tagged
 
@@ -49,7 +49,6 @@ _GENERIC_THEY = re.compile(
     r"^(?:do|can|did|will|could|are|have|should|what do|how do|why do|where do|when do) (?:they|you|we)\b",
     re.IGNORECASE,
 )
-_BE_ZH = frozenset("是 有 为 在".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +116,23 @@ def message(text: str) -> Message:
 def _says_it_all(body: str, language: Language) -> bool:
     """Tell whether a message is so long, and names so much, that what points within it points within it."""
     said = content(pieces(body, language), language)
-    words = len(body) if language == "zh" else len(body.split())
-    return words >= _MANY_WORDS[language] and len(said) >= _MANY
+    return _length(body, language) >= _MANY_WORDS[language] and len(said) >= _MANY
 
 
 def _body(said: str, language: Language) -> tuple[str, bool]:
     """Return what a message says without what leads on, and whether anything did."""
     corrected = found("corrected", said, language)
     body = bare(corrected["meant"]) if corrected else said
-    asking = bare(without("polite", body, language))
-    body = asking if _asks(pieces(asking, language)) else body
+    asking = without_courtesy(body, language)
+    body = asking if asked_in(pieces(asking, language)) else body
     lead = found("leads", body, language)
     body = bare(body[lead.end() :]) if lead else body
     shorter = bare(without("trails", body, language))
-    trails = shorter != body and not _asks(pieces(shorter, language))
+    trails = shorter != body and not asked_in(pieces(shorter, language))
     if trails and language == "zh" and "呢" not in body[len(shorter) :] and len(shorter) > _FEW_WORDS["zh"]:
         trails, shorter = False, body
     led = bool(corrected or lead or trails)
     return (shorter or body), led
-
-
-def _asks(found_pieces: Sequence[Piece]) -> bool:
-    return any(one.role == "asks" for one in found_pieces)
 
 
 def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - the order is the logic
@@ -157,7 +151,7 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
         return "asks"
     if _points(body, said, language):
         return "points"
-    if not _asks(parts) and not _OPENS_QUESTION.search(body) and not found("requests", body, language):
+    if asked_in(parts) is None and not _OPENS_QUESTION.search(body) and not found("requests", body, language):
         if not said and any(one.role == "thing" for one in parts):
             return "aspect"
         short = len(said) <= _FEW_LED if led else _is_short(body, said, language)
@@ -188,8 +182,12 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
 
 def _is_short(body: str, said: list[Piece], language: Language) -> bool:
     """Tell whether words without a question can't be one, as keywords are."""
-    words = len(body) if language == "zh" else len(body.split())
-    return len(said) <= 1 and words <= _FEW_WORDS[language]
+    return len(said) <= 1 and _length(body, language) <= _FEW_WORDS[language]
+
+
+def _length(body: str, language: Language) -> int:
+    """Return the characters of a Chinese text, the words of an English one."""
+    return len(body) if language == "zh" else len(body.split())
 
 
 def _points(body: str, said: list[Piece], language: Language) -> bool:
@@ -201,7 +199,7 @@ def _points(body: str, said: list[Piece], language: Language) -> bool:
 
 def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Language) -> bool:
     before = [one for one in said if one.end <= at.start() and one.role in ("thing", "place")]
-    asking = _asks(pieces(body, language)) or _OPENS_QUESTION.search(body)
+    asking = asked_in(pieces(body, language)) or _OPENS_QUESTION.search(body)
     if language == "en" and asking and not _POSSESSIVE.fullmatch(at[0]):
         # Of one clause a pronoun can't mean the subject or what is asked for.
         clause = max((m.end() for m in _NEW_CLAUSE.finditer(body, 0, at.start())), default=0)
@@ -237,7 +235,7 @@ def _only_names(body: str, parts: Sequence[Piece]) -> bool:
     things = [one for one in parts if one.role != "asks"]
     left = re.sub(r"\b(?:the|a|an|of|in|on|at|from|to|for|with)\b|[的有是\s]", "", rest, flags=re.IGNORECASE)
     return (
-        _asks(parts)
+        asked_in(parts) is not None
         and len(things) == 1
         and things[0].role == "thing"
         and not left
@@ -256,7 +254,7 @@ def _no_subject(body: str, parts: Sequence[Piece]) -> bool:
         return False
     if any(one.role == "place" for one in parts) or one_quoted(parts):
         return False
-    asks = next((one for one in parts if one.role == "asks"), None)
+    asks = asked_in(parts)
     if asks and any(
         one.end <= asks.start and one.role == "thing" and len(one.text) > 2 for one in content(parts, "zh")
     ):

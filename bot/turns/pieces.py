@@ -248,6 +248,11 @@ def is_name(text: str, language: Language) -> bool:
     return bool(told) and all(word[0].isupper() for word in told)
 
 
+def asked_in(found: Sequence[Piece]) -> Piece | None:
+    """Return the first piece that asks."""
+    return next((one for one in found if one.role == "asks"), None)
+
+
 def content(found: Sequence[Piece], language: Language) -> list[Piece]:
     """Return the pieces that say what a question is about: neither what is asked nor a mere side of a thing."""
     return [

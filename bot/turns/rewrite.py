@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from bot.turns.antecedent import COUNTING
-from bot.turns.cues import bare, fits, without
+from bot.turns.cues import fits, without_courtesy
 from bot.turns.follow import Message
-from bot.turns.pieces import Piece, content, pieces
+from bot.turns.pieces import Piece, asked_in, content, pieces
 from bot.turns.point import filled
 from bot.turns.swap import PREPOSITION_BEFORE, added, into, swapped
 from bot.turns.topic import Knowledge, Topic, beside, in_language, subject_of
@@ -56,7 +56,7 @@ def _parallel(body: str, about: str) -> bool:
 
     培训了多少教师 or 派了多少护士 after 派的教师.
     """
-    asks = next((one for one in pieces(body, "zh") if one.role == "asks"), None)
+    asks = asked_in(pieces(body, "zh"))
     verb = body[: asks.start].rstrip("了过") if asks else ""
     if verb and f"{verb}的" in about:
         return True
@@ -74,13 +74,13 @@ def _other_time(body: str, topic: Topic) -> str:
     """Return the question for the year before or after, or without its time; "" where that is not asked for."""
     question, language = topic.question.rstrip(" ?？"), topic.language
     time = next((one for one in pieces(question, language) if one.role == "time"), None)
-    year = _YEAR.search(time.text) if time else None
     if time is None:
         return ""
     low, high = question[: time.start], question[time.end :]
     if fits("in_all", body, language):
         return f"{PREPOSITION_BEFORE.sub('', low)}{high}"
     shift = 1 if fits("year_after", body, language) else -1 if fits("year_before", body, language) else 0
+    year = _YEAR.search(time.text)
     return f"{low}{time.text.replace(year[0], str(int(year[0]) + shift))}{high}" if shift and year else ""
 
 
@@ -89,9 +89,8 @@ def _asked_otherwise(body: str, topic: Topic) -> str:
     language = topic.language
     which = re.match(r"(?:of )?which ones?|which$|(?:都)?(?:有)?哪[些几]", body, re.IGNORECASE)
     before = topic.last if which and topic.last else topic.question
-    stripped = bare(without("polite", before, language))
-    parts = pieces(stripped, language)
-    old = next((one for one in parts if one.role == "asks"), None)
+    stripped = without_courtesy(before, language)
+    old = asked_in(pieces(stripped, language))
     if language == "zh":
         return _asked_otherwise_zh(body, stripped, old, topic.about)
     counting = COUNTING.match(stripped)

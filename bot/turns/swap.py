@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.turns.cues import bare, fits, without
 from bot.turns.follow import Message
-from bot.turns.pieces import Piece, Role, content, is_name, pieces
+from bot.turns.pieces import Piece, Role, asked_in, content, is_name, pieces
 from bot.turns.topic import Knowledge, Topic, beside, subject_of
 from corpus.document import Language
 from corpus.places import covers, placed
@@ -57,10 +57,10 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
 
 def _chinese_fragment(body: str, parts: Sequence[Piece], topic: Topic) -> str:
     """Return the whole of what is no mere name: 在建的, 领军企业几家, 某某镇; "" where it is one."""
-    asks = [one for one in pieces(topic.question, "zh") if one.role == "asks"]
+    asks = asked_in(pieces(topic.question, "zh"))
     if body.endswith("的") and asks:
-        return f"{topic.about}{body}有{asks[0].text}"
-    own = next((one for one in pieces(body, "zh") if one.role == "asks"), None)
+        return f"{topic.about}{body}有{asks.text}"
+    own = asked_in(pieces(body, "zh"))
     if own and parts:
         about = subject_of(topic.question, "zh") if own.text not in ("多少", "几") or own.start == 0 else topic.about
         return f"{about or topic.about}{body}"

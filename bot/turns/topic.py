@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.turns.cues import bare, without
+from bot.turns.cues import without_courtesy
 from bot.turns.pieces import content, pieces
 from corpus.document import Language
+
+_QUESTION = re.compile(r"(?:how|when|where|why|who|what|which|was|were|is|are|did|does|do|has|have)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,12 @@ def beside(about: str, body: str, language: Language) -> str:
         return body
     if language == "zh":
         return f"{about}{body}"
-    joint = (
-        " of "
-        if not re.match(
-            r"(?:how|when|where|why|who|what|which|was|were|is|are|did|does|do|has|have)\b", body, re.IGNORECASE
-        )
-        else ", "
-    )
-    return f"{body}{joint}{about}"
+    return f"{body}{', ' if _QUESTION.match(body) else ' of '}{about}"
 
 
 def subject_of(before: str, language: Language) -> str:
     """Return what a Chinese question says first: whose doing it asks about."""
-    stripped = bare(without("polite", before, language))
+    stripped = without_courtesy(before, language)
     end = 0
     for one in content(pieces(stripped, language), language):
         if stripped[end : one.start].strip("的、和"):
