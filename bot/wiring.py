@@ -20,7 +20,8 @@ from config import (
 )
 from corpus.reader import Corpus, read_corpus
 from index.build import build_index
-from index.embed import BUNDLED, SentenceEncoder
+from index.bundled_encoder import BundledEncoder
+from index.embed import BUNDLED, Encoder, SentenceEncoder
 from index.errors import IndexMissing
 from index.manifest import Manifest
 from index.passages import PassageSizes
@@ -42,7 +43,7 @@ class Workshop:
     own_index: bool
     progress: Progress | None = None
     config: Path | None = None
-    _loaded: list[SentenceEncoder] = field(default_factory=list, repr=False)
+    _loaded: list[SentenceEncoder | BundledEncoder] = field(default_factory=list, repr=False)
     _readers: list[Reader] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -90,18 +91,19 @@ class Workshop:
         """Return the folder of the reports that admins send to the Telegram bot."""
         return Path(self.settings.telegram.uploads or user_data_dir(self.settings) / "uploads")
 
-    def encoder(self) -> SentenceEncoder:
+    def encoder(self) -> SentenceEncoder | BundledEncoder:
         """Load the encoder the first time, assembling the bundled one where that was never done."""
         if not self._loaded:
-            self._loaded.append(
-                SentenceEncoder.load(
-                    self.settings.encoder.model,
-                    cache=self.cache_folder,
-                    offline=self.settings.encoder.offline,
-                    progress=self._step("model"),
-                )
-            )
+            self._loaded.append(self._encoder())
         return self._loaded[0]
+
+    def _encoder(self) -> SentenceEncoder | BundledEncoder:
+        encoder = self.settings.encoder
+        if encoder.model == BUNDLED and encoder.engine == "onnx":
+            return BundledEncoder.load(self.cache_folder, progress=self._step("model"))
+        return SentenceEncoder.load(
+            encoder.model, cache=self.cache_folder, offline=encoder.offline, progress=self._step("model")
+        )
 
     def read(self, folders: Sequence[Path]) -> Corpus:
         """Read the reports of some folders, of the package where none is named."""
@@ -112,7 +114,7 @@ class Workshop:
             progress=(lambda done, count: step(done / count)) if step else None,
         )
 
-    def build(self, corpus: Corpus, encoder: SentenceEncoder) -> Manifest:
+    def build(self, corpus: Corpus, encoder: Encoder) -> Manifest:
         """Build the index of a corpus."""
         sizes = self.settings.passages
         return build_index(
@@ -157,8 +159,8 @@ class Workshop:
         if not self._readers:
             encoder = self.encoder()
             if encoder.name != BUNDLED:
-                encoder = SentenceEncoder.load(BUNDLED, cache=self.cache_folder, progress=self._step("model"))
-            self._readers.append(Reader.load(encoder))
+                encoder = BundledEncoder.load(self.cache_folder, progress=self._step("model"))
+            self._readers.append(Reader.load(encoder, progress=self._step("model")))
         return self._readers[0]
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -59,6 +59,7 @@ class EncoderSettings(_Section):
     model: Annotated[str, AfterValidator(_anchored_model)] = Field(
         pattern=r"\S", description="'bundled', or the name or folder of an encoder"
     )
+    engine: Literal["onnx", "torch"] = Field(description="'onnx' or 'torch'")
     offline: bool = Field(description="true or false")
 
 

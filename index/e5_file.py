@@ -60,6 +60,10 @@ class Tensor:
             nibbles = np.concatenate([part[:, 2:] & 15, part[:, 2:] >> 4], axis=1)
             yield (nibbles.astype(np.float32) - 8) * scales
 
+    def whole(self) -> NDArray[np.float32]:
+        """Return all weights in their dimensions."""
+        return np.concatenate([part.ravel() for part in self.floats()]).reshape(self.dims)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.bundled_model import FORMAT, SOURCE_SHA256, bundled_model_folder
 from index.errors import ModelDamaged, ModelMissing
+from index.tokenizer import Pieces, well_formed
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -48,14 +48,6 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one row for each question."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """Hold a text as a model's vocabulary cuts it: ids, and the characters `text[start:end]` of each."""
-
-    ids: list[int]
-    spans: list[tuple[int, int]]
 
 
 class SentenceEncoder:
@@ -122,7 +114,7 @@ class SentenceEncoder:
         with self._lock:
             backend.no_truncation()
             backend.no_padding()
-            made = backend.encode_batch([_well_formed(text) for text in texts], add_special_tokens=False)
+            made = backend.encode_batch([well_formed(text) for text in texts], add_special_tokens=False)
         return [Pieces(one.ids, one.offsets) for one in made]
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str], progress: Progress | None) -> Vectors:
@@ -130,7 +122,7 @@ class SentenceEncoder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # little padding to compute
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            batch = [_well_formed(texts[i]) for i in chosen]
+            batch = [well_formed(texts[i]) for i in chosen]
             with self._lock:
                 made = encode(batch, batch_size=_BATCH, show_progress_bar=False)
             rows[chosen] = self._unit_rows(np.asarray(made, dtype=np.float32), len(batch))
@@ -215,8 +207,3 @@ def _hub_fingerprint(name: str, model: "SentenceTransformer") -> str:
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     commit = getattr(config, "_commit_hash", None)
     return f"{name}@{commit}" if commit else name
-
-
-def _well_formed(text: str) -> str:
-    """Replace lone surrogates, which JSON can hold and a tokenizer refuses."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -19,7 +19,8 @@ from bot.assistant import Assistant
 from bot.evaluate.questions import read_gold
 from bot.reader.windows import padded, windows
 from bot.wiring import Workshop
-from index.embed import Pieces, SentenceEncoder
+from index.embed import SentenceEncoder
+from index.tokenizer import Pieces
 
 ACCURACY = Path(__file__).parents[1] / "tests/accuracy"
 ASKED, ROUNDS = 30, 3

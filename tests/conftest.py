@@ -14,6 +14,7 @@ from bot.wiring import shipped_reports
 from config import glossary_path, load_glossary, load_settings
 from corpus.reader import read_corpus
 from index.build import build_index
+from index.bundled_encoder import BundledEncoder
 from index.embed import SentenceEncoder
 from index.retrieve import Retriever
 from index.saved import SavedIndex
@@ -36,7 +37,13 @@ def model_cache():
 
 @pytest.fixture(scope="session")
 def encoder(model_cache):
-    """Load the bundled encoder."""
+    """Load the bundled encoder as answers are served."""
+    return BundledEncoder.load(model_cache)
+
+
+@pytest.fixture(scope="session")
+def reference_encoder(model_cache):
+    """Load the bundled encoder by sentence-transformers, in float32."""
     return SentenceEncoder.load("bundled", cache=model_cache)
 
 

@@ -9,9 +9,10 @@ from safetensors.torch import load_file, save_file
 
 import bot.reader
 from bot.errors import ReaderDamaged
-from bot.reader.model import WEIGHTS, Reader
+from bot.reader.adapters import WEIGHTS, Adapters
+from bot.reader.model import Reader
+from bot.reader.reference import _adapted
 from fakes import FakeEncoder
-from index.embed import SentenceEncoder
 
 SHIPPED = Path(bot.reader.__file__).with_name(WEIGHTS)
 HARBOUR = "港务局在2015年至2021年间修复了14个码头，投入资金3.2亿元。局长名叫林晓峰。"
@@ -22,9 +23,15 @@ HARBOUR_EN = (
 pytestmark = pytest.mark.model
 
 
+@pytest.fixture(scope="module", params=["encoder", "reference_encoder"])
+def either(request):
+    """Give the encoder in 8 bits, and in float32."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture(scope="module")
-def reader(encoder):
-    return Reader.load(encoder)
+def reader(either):
+    return Reader.load(either)
 
 
 def read(reader, question, passage, gloss=""):
@@ -80,9 +87,9 @@ def test_each_passage_has_a_reading_of_its_own_whatever_is_read_with_it(reader):
     np.testing.assert_allclose(together[1].starts, alone.starts, atol=1e-3)
 
 
-def test_vectors_of_questions_are_the_same_bytes_with_the_reader_and_while_threads_read(encoder, model_cache):
+def test_vectors_of_questions_are_the_same_bytes_with_the_reader_and_while_threads_read(either):
     questions = ["how many quays?", "局长叫什么名字？", "修复了多少个码头"]
-    bare = SentenceEncoder.load("bundled", cache=model_cache)
+    bare = either
     before = [bare.encode_queries([question]).tobytes() for question in questions]
     reader = Reader.load(bare)
     expected = reader.read(questions[1], [HARBOUR])[0].starts
@@ -106,8 +113,22 @@ def test_vectors_of_questions_are_the_same_bytes_with_the_reader_and_while_threa
     assert [bare.encode_queries([question]).tobytes() for question in questions] == before
 
 
-def test_the_vocabulary_is_shared_and_not_copied(encoder, reader):
-    assert reader._network.embeddings is encoder.transformer.embeddings
+def test_the_vocabulary_is_shared_and_not_copied(reference_encoder):
+    network = reference_encoder.transformer
+
+    assert _adapted(network, Adapters.load(SHIPPED).held).embeddings is network.embeddings
+
+
+def test_evidence_in_8_bits_is_near_that_in_float32(encoder, reference_encoder):
+    pairs = [("修复了多少个码头？", HARBOUR), ("who was the director?", HARBOUR_EN), ("有多少册藏书？", HARBOUR)]
+    exact, packed = Reader.load(reference_encoder), Reader.load(encoder)
+
+    for question, passage in pairs:
+        ours, theirs = packed.read(question, [passage])[0], exact.read(question, [passage])[0]
+        assert ours.spans == theirs.spans
+        assert ours.no_answer == pytest.approx(theirs.no_answer, abs=1.5)
+        assert np.corrcoef(ours.starts, theirs.starts)[0, 1] > 0.99
+        assert np.corrcoef(ours.ends, theirs.ends)[0, 1] > 0.99
 
 
 def test_another_encoder_is_refused():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.reader.spans import Reading, ScoredSpan
 from bot.reader.windows import row, windows
-from index.embed import Pieces
+from index.tokenizer import Pieces
 
 LONGEST = 40
 EVIDENCE = st.floats(-12, 12, width=32)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reader.windows import BEGIN, END, LONGEST, LONGEST_QUESTION, PAD, padded, row, windows
-from index.embed import Pieces
+from index.tokenizer import Pieces
 
 IDS = st.integers(3, 250_000)
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
-from bot.reader.model import ADAPTED
+from bot.reader.adapters import ADAPTED
 
 _ATTENTION = "matmul"
 

@@ -1,12 +1,12 @@
 """Reader: a question and a passage as the rows that the network reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Pieces
+from index.tokenizer import Pieces
 
 # As XLM-R pairs texts: <s> question </s></s> passage </s>.
 BEGIN, PAD, END = 0, 1, 2
@@ -44,7 +44,7 @@ def row(question: list[int], passage: list[int], low: int, high: int, number: in
     return Window([BEGIN, *question, END, END, *passage[low:high], END], len(question) + 3, number, low, high)
 
 
-def padded(rows: list[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def padded(rows: Sequence[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return ids and attention mask, both (rows, longest row)."""
     width = max(len(one.ids) for one in rows)
     ids = np.full((len(rows), width), PAD, dtype=np.int64)
