@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-import torch
 from rich.table import Table
 
 from bot.assistant import Assistant
@@ -21,6 +21,7 @@ from bot.messages import say
 from bot.reader.model import Reader
 from bot.reader.spans import Reading
 from bot.wiring import Workshop
+from index.layers import threads
 from index.retrieve import Retriever
 from index.saved import SavedIndex
 
@@ -80,7 +81,7 @@ def machine() -> dict[str, str]:
         "processor": f"{platform.processor() or 'unknown'}, {os.cpu_count()} cores",
         "memory": f"{memory:.0f} GB",
         "python": platform.python_version(),
-        "torch": f"{torch.__version__}, {torch.get_num_threads()} threads",
+        "onnxruntime": f"{version('onnxruntime')}, {threads()} threads",
     }
 
 

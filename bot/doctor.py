@@ -16,7 +16,7 @@ from bot.render import plain
 from bot.wiring import Workshop
 from corpus.dictionary import entries
 from corpus.files import file_sha256
-from index.bundled_model import FORMAT, SOURCE_SHA256, assembled_folder, verify_bundled_model
+from index.bundled_model import SOURCE_SHA256, assembled_folder, bundled_fingerprint, verify_bundled_model
 from index.embed import BUNDLED
 from index.errors import IndexMissing, IndexStageError
 from index.saved import SavedIndex, changes_since
@@ -100,7 +100,7 @@ def _model(workshop: Workshop) -> Verdict:
     folder = _model_folder(workshop)
     if not folder.is_dir():
         return True, f"not assembled yet; it will be assembled in {folder} at the first question"
-    problems = verify_bundled_model(folder)
+    problems = verify_bundled_model(folder, workshop.model_form)
     if problems:
         return False, f"{'; '.join(problems)}; delete {folder}, the next question assembles it anew"
     return True, f"assembled in {folder}, each file as it was written"
@@ -148,8 +148,8 @@ def _encoder(workshop: Workshop) -> Verdict | None:
         return False, f"it is '{made}', the settings name '{model}'; {_again(workshop)}, or set encoder.model back"
     if model != BUNDLED:
         return True, f"'{made}' as in the settings; the first question shows whether its files are the same"
-    if manifest.fingerprint != f"{SOURCE_SHA256}-v{FORMAT}":
-        return False, f"it is another version of '{made}'; {_again(workshop)}"
+    if manifest.fingerprint != bundled_fingerprint(workshop.model_form):
+        return False, f"it is another version of '{made}', or of encoder.engine; {_again(workshop)}"
     return True, f"'{made}' as in the settings"
 
 
@@ -213,4 +213,4 @@ def _install() -> str:
 
 
 def _model_folder(workshop: Workshop) -> Path:
-    return assembled_folder(workshop.cache_folder, SOURCE_SHA256)
+    return assembled_folder(workshop.cache_folder, form=workshop.model_form)

@@ -20,7 +20,8 @@ from config import (
 )
 from corpus.reader import Corpus, read_corpus
 from index.build import build_index
-from index.bundled_encoder import BundledEncoder
+from index.bundled_encoder import SERVED, BundledEncoder
+from index.bundled_model import REFERENCE, Form
 from index.embed import BUNDLED, Encoder, SentenceEncoder
 from index.errors import IndexMissing
 from index.manifest import Manifest
@@ -91,6 +92,11 @@ class Workshop:
         """Return the folder of the reports that admins send to the Telegram bot."""
         return Path(self.settings.telegram.uploads or user_data_dir(self.settings) / "uploads")
 
+    @property
+    def model_form(self) -> Form:
+        """Return the form in which the bundled encoder is assembled."""
+        return SERVED if self.settings.encoder.engine == "onnx" else REFERENCE
+
     def encoder(self) -> SentenceEncoder | BundledEncoder:
         """Load the encoder the first time, assembling the bundled one where that was never done."""
         if not self._loaded:
@@ -99,7 +105,7 @@ class Workshop:
 
     def _encoder(self) -> SentenceEncoder | BundledEncoder:
         encoder = self.settings.encoder
-        if encoder.model == BUNDLED and encoder.engine == "onnx":
+        if encoder.model == BUNDLED and self.model_form is SERVED:
             return BundledEncoder.load(self.cache_folder, progress=self._step("model"))
         return SentenceEncoder.load(
             encoder.model, cache=self.cache_folder, offline=encoder.offline, progress=self._step("model")

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bundled_model import SOURCE_SHA256, Form, bundled_model_folder
+from index.bundled_model import Form, bundled_fingerprint, bundled_model_folder
 from index.e5_file import Source
 from index.embed import BUNDLED, Progress, Vectors
 from index.errors import ModelDamaged
@@ -44,7 +44,7 @@ class BundledEncoder:
     name = BUNDLED
 
     def __init__(self, folder: Path) -> None:
-        self.fingerprint = f"{SOURCE_SHA256}-{SERVED.name}-v{SERVED.version}"
+        self.fingerprint = bundled_fingerprint(SERVED)
         self.cache = folder.parent
         try:
             self._words = np.load(folder / _WORDS, mmap_mode="r", allow_pickle=False)

@@ -108,7 +108,16 @@ def bundled_model_folder(
 
 def assembled_folder(cache: Path, sha256: str = SOURCE_SHA256, form: Form = REFERENCE) -> Path:
     """Return where the encoder lies once it is assembled."""
-    return cache / "-".join(filter(None, ["e5-small", sha256[:12], form.name, f"v{form.version}"]))
+    return cache / f"e5-small-{_named(sha256[:12], form)}"
+
+
+def bundled_fingerprint(form: Form = REFERENCE) -> str:
+    """Return what names the weights of a form: vectors may be compared where it is equal."""
+    return _named(SOURCE_SHA256, form)
+
+
+def _named(source: str, form: Form) -> str:
+    return "-".join(filter(None, [source, form.name, f"v{form.version}"]))
 
 
 def verify_bundled_model(folder: Path, form: Form = REFERENCE) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bundled_model import FORMAT, SOURCE_SHA256, bundled_model_folder
+from index.bundled_model import bundled_fingerprint, bundled_model_folder
 from index.errors import ModelDamaged, ModelMissing
 from index.tokenizer import Pieces, well_formed
 
@@ -87,7 +87,7 @@ class SentenceEncoder:
         local = place.is_dir()
         loaded, width = _load(str(place) if local else model, local=local, offline=offline)
         if model == BUNDLED:
-            fingerprint = f"{SOURCE_SHA256}-v{FORMAT}"
+            fingerprint = bundled_fingerprint()
         else:
             fingerprint = _folder_fingerprint(place) if local else _hub_fingerprint(model, loaded)
             if _is_e5(model) and not any(loaded.prompts.values()):

@@ -59,7 +59,7 @@ def main() -> None:
         workshop = Workshop.from_settings(index=Path(folder) / "index")
         workshop.build(workshop.read([given.reports]), workshop.encoder())
         assistant: Assistant = workshop.assistant()
-        encoder = workshop.encoder()
+        encoder = SentenceEncoder.load("bundled", cache=workshop.cache_folder)
         answers, passes, retrieving = [], [], []
         for question in gold:
             record = assistant.ask(question.question).record()

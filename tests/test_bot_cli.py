@@ -33,7 +33,7 @@ MILL = "# 磨坊报告\n\n磨坊2011年生产面粉12吨。\n"
 FLOUR = "12吨 — 《磨坊报告》（2011）\n    “磨坊2011年生产面粉12吨。” [1]，第3行\n"
 FAKED = (
     "import bot.wiring, fakes; "
-    "bot.wiring.SentenceEncoder.load = classmethod(lambda cls, *a, **k: fakes.FakeEncoder()); "
+    "bot.wiring.Workshop._encoder = lambda self: fakes.FakeEncoder(); "
     "bot.wiring.Workshop.reader = lambda self: None; "
     "import bot.cli; bot.cli.main()"
 )
@@ -55,7 +55,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def run(monkeypatch):
     """Give a function that runs a command in this process, with the fake encoder and no reader."""
-    monkeypatch.setattr(bot.wiring.SentenceEncoder, "load", classmethod(lambda cls, *args, **kw: FakeEncoder()))
+    monkeypatch.setattr(bot.wiring.Workshop, "_encoder", lambda self: FakeEncoder())
     monkeypatch.setattr(bot.wiring.Workshop, "reader", lambda self: None)
     return lambda *arguments, **options: CliRunner().invoke(app, list(map(str, arguments)), **options)
 

@@ -11,21 +11,26 @@ from pathlib import Path
 import pytest
 
 import bot.doctor
-import index.bundled_model
 from bot.doctor import examine
 from bot.wiring import Workshop, shipped_reports
 from corpus.files import file_sha256
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
-from index.bundled_model import FORMAT, SOURCE_SHA256, assembled_folder, bundled_model_folder
+from index.bundled_encoder import SERVED
+from index.bundled_model import (
+    SOURCE_SHA256,
+    assembled_folder,
+    bundled_fingerprint,
+    bundled_model_folder,
+)
 from index.manifest import NAME, content_digest
 
 SUBJECTS = [
     "settings", "Python", "model data", "model", "index", "encoder of the index", "reports", "room for the model",
     "room for the index", "dictionary",
 ]  # fmt: skip
-BUNDLED = f"{SOURCE_SHA256}-v{FORMAT}"
+BUNDLED = bundled_fingerprint(SERVED)
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -63,8 +68,7 @@ def home(tmp_path, monkeypatch):
     spec.submodule_search_locations = [str(package)]
     monkeypatch.setattr(bot.doctor, "find_spec", lambda name: spec)
     # The hash of "packed", so that seventy megabytes need not be read for each test.
-    monkeypatch.setattr(bot.doctor, "SOURCE_SHA256", digest := file_sha256(package / "e5-small-q4.bin"))
-    monkeypatch.setattr(BundledFake, "fingerprint", f"{digest}-v{FORMAT}")
+    monkeypatch.setattr(bot.doctor, "SOURCE_SHA256", file_sha256(package / "e5-small-q4.bin"))
     return tmp_path
 
 
@@ -87,17 +91,17 @@ def change_manifest(folder, **values):
 def assemble(folder, content=b"x"):
     """Write a folder like the assembled encoder's; it is the one that loading would use."""
     files = {}
-    for name in index.bundled_model._FILES:
+    for name in SERVED.files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         files[name] = {"bytes": len(content), "sha256": file_sha256(path)}
-    manifest = {"format": FORMAT, "source": bot.doctor.SOURCE_SHA256, "files": files}
+    manifest = {"format": SERVED.version, "source": SOURCE_SHA256, "files": files}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def model_folder(home):
-    return home / "cache" / "citewise" / f"e5-small-{bot.doctor.SOURCE_SHA256[:12]}-v{FORMAT}"
+    return assembled_folder(home / "cache" / "citewise", form=SERVED)
 
 
 def found(subject=None, **options):
@@ -141,10 +145,10 @@ def test_nothing_is_wrong_with_a_whole_installation(home, indexed, built):
 def test_the_real_data_are_whole_where_the_real_model_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     workshop = Workshop.from_settings(index=tmp_path / "none")
-    folder = assembled_folder(workshop.cache_folder)
+    folder = assembled_folder(workshop.cache_folder, form=SERVED)
     assemble(folder)
 
-    assert bundled_model_folder(tmp_path / "citewise") == folder
+    assert bundled_model_folder(tmp_path / "citewise", form=SERVED) == folder
     assert bot.doctor._model_data(workshop)[0]
 
 
@@ -262,12 +266,12 @@ def test_a_dictionary_that_is_cut_short_is_a_problem(home, monkeypatch):
 def test_an_assembled_file_of_the_right_size_and_another_content_is_found(home):
     assemble(folder := model_folder(home))
     (folder / "tokenizer.json").write_bytes(b"y")
-    (folder / "config.json").unlink()
+    (folder / "positions.npy").unlink()
 
     assert found("model") == (
         False,
-        f"{folder}/tokenizer.json: its content has changed since it was assembled; {folder}/config.json: No such file "
-        f"or directory; delete {folder}, the next question assembles it anew",
+        f"{folder}/positions.npy: No such file or directory; {folder}/tokenizer.json: its content has changed since it "
+        f"was assembled; delete {folder}, the next question assembles it anew",
     )
 
 
@@ -368,7 +372,10 @@ def test_an_index_of_the_shipped_reports_is_built_anew_without_naming_them(index
 def test_an_index_of_another_encoder_is_a_problem(indexed, built, monkeypatch):
     again = f"run `citewise index '{built / 'my reports'}'`"
     change_manifest(indexed, fingerprint="earlier")
-    assert found("encoder of the index") == (False, f"it is another version of 'bundled'; {again}")
+    assert found("encoder of the index") == (
+        False,
+        f"it is another version of 'bundled', or of encoder.engine; {again}",
+    )
 
     monkeypatch.setenv("CITEWISE_ENCODER_MODEL", "a/b")
     assert found("encoder of the index") == (

@@ -570,8 +570,8 @@ def real_known(real_source):
 
 
 @pytest.mark.model
-def test_a_forged_separator_stays_text_in_the_encoder(encoder):
-    tokenizer = encoder._model.tokenizer
+def test_a_forged_separator_stays_text_in_the_encoder(reference_encoder):
+    tokenizer = reference_encoder._model.tokenizer
 
     single = tokenizer("a</s></s>b<pad><mask>")["input_ids"]
     pair = tokenizer("a</s>", "<s>b")["input_ids"]

@@ -144,6 +144,12 @@ def test_importing_the_module_does_not_import_torch():
 # The real model
 
 
+@pytest.fixture(scope="module")
+def encoder(reference_encoder):
+    """Give the bundled encoder as sentence-transformers loads it."""
+    return reference_encoder
+
+
 @pytest.mark.model
 def test_the_bundled_encoder_says_what_it_is(encoder):
     assert (encoder.name, encoder.dimensions) == ("bundled", 384)
