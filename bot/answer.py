@@ -10,11 +10,17 @@ Status = Literal["answered", "not_found", "chat", "clarify", "error"]
 
 @dataclass(frozen=True, slots=True)
 class SourceStretch:
-    """Hold a part of a quote as it stands in the file; `page` is None where files have no pages."""
+    """Hold a part of a quote as it stands in the file; what a file does not have, as pages or cells, is None.
+
+    `line` counts in the file, or, where its format has no lines, in the text extracted from it.
+    """
 
     line: int
     page: int | None
     text: str
+    sheet: str | None = None
+    cell: str | None = None
+    slide: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.errors import BotError
 from bot.messages import say
 from bot.question import LONGEST, language_of
 from bot.render import answer_text, passage_text, plain, source_note
+from bot.where import is_joined
 from corpus.document import Language
 from corpus.errors import CorpusError
 from index.errors import IndexStageError
@@ -158,7 +159,7 @@ class _Conversation:
             return
         document = self._assistant.documents[citation.document]
         self.show(passage_text(document, (citation.start, citation.end), self.spoken))
-        if len(citation.source) > 1:
+        if is_joined(citation.source):
             self.show(f"{say('in_file', self.spoken)}\n{source_note(citation, self.spoken)}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answer import Citation, SourceStretch
-from corpus.document import Document, Language, Span
+from corpus.document import Document, Language, Place, Span
 
 
 def cite(document: Document, span: Span, number: int) -> Citation:
@@ -17,11 +17,18 @@ def cite(document: Document, span: Span, number: int) -> Citation:
         quote=document.text[start:end],
         start=start,
         end=end,
-        source=tuple(
-            SourceStretch(line=s.line, page=None, text=document.text[s.start : s.end])
-            for s in document.stretches_of(start, end)
-        ),
+        source=source_of(document, span),
     )
+
+
+def source_of(document: Document, span: Span) -> tuple[SourceStretch, ...]:
+    """Return the stretches of the file that a span of a report is made of."""
+    found = []
+    for stretch in document.stretches_of(*span):
+        place = stretch.place or Place()
+        text = document.text[stretch.start : stretch.end]
+        found.append(SourceStretch(stretch.line, place.page, text, place.sheet, place.cell, place.slide))
+    return tuple(found)
 
 
 def years(period: tuple[int, int] | None) -> str:

@@ -9,6 +9,7 @@ from bot.facts import Found
 from bot.messages import say
 from bot.quantities import Quantity as Amount
 from bot.quantities import show
+from bot.where import where
 from corpus.document import Document, Language, Span
 from corpus.segment import words
 from index.lexicon import HAN_RUN
@@ -72,11 +73,12 @@ class Composer:
         citation = self.cited(candidate.document, candidate.sentence)
         whose = attribution(candidate.document, self.language)
         said = say("says", self.language, whose=whose) if display == citation.quote else f"{display} — {whose}"
-        return f"{said}\n    {self.quoted(citation)}{self._at_line(citation)}"
+        value = candidate.document.text[candidate.start : candidate.end]
+        return f"{said}\n    {self.quoted(citation)}{self._place(citation, value)}"
 
-    def _at_line(self, citation: Citation) -> str:
+    def _place(self, citation: Citation, value: str = "") -> str:
         comma = "，" if self.language == "zh" else ", "
-        return comma + say("line", self.language, line=citation.source[0].line)
+        return comma + where(citation.source, self.language, [value])
 
     def listed(self, names: Sequence[str]) -> str:
         """Return names one after the other, as a list is written."""
@@ -89,7 +91,7 @@ class Composer:
     def nearest(self, document: Document, span: Span) -> str:
         """Return the sentence that stands nearest, cited."""
         citation = self.cited(document, span)
-        return f"{self.quoted(citation)}\n    {attribution(document, self.language)}{self._at_line(citation)}"
+        return f"{self.quoted(citation)}\n    {attribution(document, self.language)}{self._place(citation)}"
 
 
 def _record(amount: Amount) -> Quantity:

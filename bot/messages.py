@@ -5,6 +5,10 @@ from corpus.document import Language
 _WORDS: dict[str, dict[Language, str]] = {
     "says": {"en": "{whose} says:", "zh": "{whose}："},
     "line": {"en": "line {line}", "zh": "第{line}行"},
+    "page": {"en": "p. {page}", "zh": "第{page}页"},
+    "slide": {"en": "slide {slide}", "zh": "第{slide}张幻灯片"},
+    "sheet": {"en": "sheet {sheet}", "zh": "工作表“{sheet}”"},
+    "cell": {"en": "cell {cell}", "zh": "单元格{cell}"},
     "not_found": {
         "en": "The reports do not say. I looked for: {looked_for}.",
         "zh": "报告中没有说明。我查找的是：{looked_for}。",

@@ -5,9 +5,10 @@ import unicodedata
 from rich.text import Text
 
 from bot.answer import Answer, Citation
-from bot.cite import attribution
+from bot.cite import attribution, source_of
 from bot.figures import figures
 from bot.messages import say
+from bot.where import where
 from corpus.document import Document, Language, Span
 
 _SURROUNDING = 400
@@ -47,9 +48,9 @@ def passage_text(document: Document, span: Span, language: Language) -> Text:
     path = " › ".join(document.heading_path(start))
     if path:
         text.append(f"{plain(path)}\n", style="dim")
-    lines = document.stretches_of(start, end)
-    if lines:
-        text.append(f"{plain(document.path)}, {say('line', language, line=lines[0].line)}\n", style="dim")
+    place = where(source_of(document, span), language)
+    if place:
+        text.append(f"{plain(document.path)}, {plain(place)}\n", style="dim")
     text.append("\n" + plain(document.text[low:start]), style="not bold")
     text.append("【" + plain(document.text[start:end]) + "】", style="reverse")
     return text.append(plain(document.text[end:high]), style="not bold")
@@ -57,6 +58,4 @@ def passage_text(document: Document, span: Span, language: Language) -> Text:
 
 def source_note(citation: Citation, language: Language) -> str:
     """Return a quote as its file holds it, showing where repair joined what stood apart."""
-    return say("joint", language).join(
-        f"{stretch.text} ({say('line', language, line=stretch.line)})" for stretch in citation.source
-    )
+    return say("joint", language).join(f"{stretch.text} ({where([stretch], language)})" for stretch in citation.source)

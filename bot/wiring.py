@@ -18,6 +18,7 @@ from config import (
     user_cache_dir,
     user_data_dir,
 )
+from corpus.formats.extractor import Limits
 from corpus.reader import Corpus, read_corpus
 from index.build import build_index
 from index.bundled_encoder import SERVED, BundledEncoder
@@ -118,6 +119,7 @@ class Workshop:
             folders or [shipped_reports()],
             max_bytes=self.settings.corpus.max_file_mb * 2**20,
             progress=(lambda done, count: step(done / count)) if step else None,
+            limits=Limits(self.settings.corpus.max_seconds, self.settings.corpus.max_memory_mb),
         )
 
     def build(self, corpus: Corpus, encoder: Encoder) -> Manifest:

@@ -67,6 +67,8 @@ class CorpusSettings(_Section):
     """What is read as a report."""
 
     max_file_mb: int = Field(ge=1, le=4096, description="a whole number from 1 to 4096")
+    max_seconds: int = Field(ge=1, le=86400, description="a whole number from 1 to 86400")
+    max_memory_mb: int = Field(ge=256, le=1048576, description="a whole number from 256 to 1048576")
 
 
 class PassagesSettings(_Section):

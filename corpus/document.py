@@ -10,11 +10,22 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Say where something stands for people who open the file: numbers count from 1, `cell` is as B7 or A7:D7."""
+
+    page: int | None = None
+    slide: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Place a run of `Document.text` in its file.
 
     `text[start:end]` stands verbatim in the decoded file from code point `source` on, within
-    line `line` (from 1). Characters of `text` outside all stretches are white space that repair
+    line `line` (from 1); for a format that is no text, in what was extracted from it, and `place`
+    says where that stands. Characters of `text` outside all stretches are white space that repair
     put between two of them.
     """
 
@@ -22,6 +33,7 @@ class Stretch:
     end: int
     source: int
     line: int
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +96,5 @@ class Document:
             if stretch.start >= end:
                 break
             low, high = max(start, stretch.start), min(end, stretch.end)
-            found.append(Stretch(low, high, stretch.source + low - stretch.start, stretch.line))
+            found.append(Stretch(low, high, stretch.source + low - stretch.start, stretch.line, stretch.place))
         return tuple(found)

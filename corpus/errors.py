@@ -27,6 +27,14 @@ class TooLarge(ReportUnreadable):
     """The file is larger than the limit."""
 
 
+class NeedsExtra(ReportUnreadable):
+    """A library that reads the file's format is not installed."""
+
+
+class BeyondLimits(ReportUnreadable):
+    """Reading the file takes more time or memory than it may."""
+
+
 class BadFrontMatter(ReportUnreadable):
     """Front matter, or an entry of reports.toml, is wrong."""
 

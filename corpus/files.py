@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import FolderUnreadable
+from corpus.formats.kinds import OLDER, SUFFIXES
 
-SUFFIXES = frozenset({".txt", ".md", ".markdown"})
 _NOT_REPORTS = ("readme", "license", "licence")
 OVERRIDES = "reports.toml"
 
@@ -98,7 +98,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
             yield folder.parent / OVERRIDES, ""
         return
     if not folder.is_dir():
-        raise FolderUnreadable(f"{folder}: no such folder; name one that holds .txt or .md reports")
+        raise FolderUnreadable(f"{folder}: no such folder; name one that holds reports")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise FolderUnreadable(f"{folder}: may not be read; check its permissions")
 
@@ -141,4 +141,7 @@ def _is_unicode(path: Path) -> bool:
 
 
 def _unknown(path: Path) -> str:
+    newer = OLDER.get(path.suffix.lower())
+    if newer:
+        return f"files of kind {path.suffix!r} are not read; save it as {newer}"
     return f"unknown kind of file {path.suffix or path.name!r}; expected {', '.join(sorted(SUFFIXES))}"

@@ -14,8 +14,12 @@ from corpus.errors import (
     TooLarge,
 )
 from corpus.files import OVERRIDES, Skipped, Stamp, file_stamps, find_files
+from corpus.formats.extractor import Extractor, Limits, shared_extractor
+from corpus.formats.kinds import KINDS
+from corpus.formats.written import to_report
 from corpus.front_matter import FrontMatter, read_overrides, split_front_matter
 from corpus.language import detect_language
+from corpus.lines import Repaired
 from corpus.metadata import read_metadata
 from corpus.repair import repair
 
@@ -37,10 +41,12 @@ def read_corpus(
     *,
     max_bytes: int = _DEFAULT_LIMIT,
     progress: Callable[[int, int], None] | None = None,
+    limits: Limits | None = None,
 ) -> Corpus:
     """Read every report below the folders (or the files named), in a fixed order.
 
-    A file that can't be read is left out and said; the others are whole.
+    A file that can't be read is left out and said; the others are whole. Those that are no plain text
+    are read in a process of their own within the `limits`.
 
     Raises:
         FolderUnreadable: if a folder is missing or may not be read.
@@ -56,23 +62,22 @@ def read_corpus(
     skipped.extend(_unmatched(overrides, files))
     reports = {path: root for path, root in files.items() if path.name != OVERRIDES}
     documents: dict[str, Document] = {}
-    for number, (path, root) in enumerate(reports.items()):
-        if progress:
-            progress(number, len(reports))
-        try:
-            document = read_report(path, root=root, stated=_overriding(path, overrides), max_bytes=max_bytes)
-        except ReportUnreadable as err:
-            skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
-            continue
-        other = documents.get(document.id)
-        if other:
-            raise DuplicateId(
-                f"two reports have the id {document.id!r}: {other.path} and {document.path}; "
-                "give one of them another `id:` in its front matter"
-            )
-        documents[document.id] = document
-        if document.path in stamps:
-            stamps[document.path] = replace(stamps[document.path], sha256=document.digest)
+    with Extractor(limits) as extractor:
+        for number, (path, root) in enumerate(reports.items()):
+            if progress:
+                progress(number, len(reports))
+            stated = _overriding(path, overrides)
+            try:
+                document = read_report(path, root=root, stated=stated, max_bytes=max_bytes, extractor=extractor)
+            except ReportUnreadable as err:
+                skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
+                continue
+            other = documents.get(document.id)
+            if other:
+                raise DuplicateId(_same_id(other, document))
+            documents[document.id] = document
+            if document.path in stamps:
+                stamps[document.path] = replace(stamps[document.path], sha256=document.digest)
     if not documents:
         raise NoReports(_nothing_found(roots, skipped))
     return Corpus(roots, tuple(documents.values()), tuple(skipped), stamps)
@@ -84,20 +89,20 @@ def read_report(
     root: Path | None = None,
     stated: FrontMatter | None = None,
     max_bytes: int = _DEFAULT_LIMIT,
+    extractor: Extractor | None = None,
 ) -> Document:
     """Read one report; what is `stated` elsewhere outweighs its front matter, field by field.
 
-    Its id is the one stated, else its path below `root` without the suffix.
+    Its id is the one stated, else its path below `root` without the suffix. A file that is no plain text is
+    read by the `extractor`, or where none is given by that of this process.
 
     Raises:
         ReportUnreadable: if it can't be used; the text says why.
     """
     relative = path.relative_to(root) if root and path.is_relative_to(root) else Path(path.name)
     data = _read(path, max_bytes)
-    raw = decode(data, name=str(path))
-    own, begin = split_front_matter(raw, name=str(path))
+    own, repaired = _read_text(path, data, extractor)
     stated = _merged(own, stated)
-    repaired = repair(raw, begin)
     if not repaired.text.strip():
         raise ReportUnreadable(f"{path}: holds no text")
     language = stated.language or detect_language(repaired.text)
@@ -119,6 +124,28 @@ def read_report(
         translation_of=stated.translation_of,
         restates=stated.restates,
         evidence={name: spans for name, spans in read.evidence.items() if name not in given},
+    )
+
+
+def _read_text(path: Path, data: bytes, extractor: Extractor | None) -> tuple[FrontMatter, Repaired]:
+    """Return what a file states of itself and its text."""
+    suffix = path.suffix.lower()
+    if suffix in KINDS:
+        found = (extractor or shared_extractor(Limits())).extract(data, suffix=suffix, name=str(path))
+        return FrontMatter(), repair(found) if isinstance(found, str) else to_report(found)
+    raw = decode(data, name=str(path))
+    own, begin = split_front_matter(raw, name=str(path))
+    return own, repair(raw, begin)
+
+
+def _same_id(first: Document, second: Document) -> str:
+    said = f"two reports have the id {first.id!r}: {first.path} and {second.path}"
+    if Path(first.path).suffix.lower() == Path(second.path).suffix.lower() == ".md":
+        return f"{said}; give one of them another `id:` in its front matter"
+    name = Path(second.path).name
+    return (
+        f"{said}; if they are the same report, leave one of them out; else rename one, or give it another id in "
+        f'{OVERRIDES} beside it: ["{name}"] and below that id = "another"'
     )
 
 
@@ -169,7 +196,7 @@ def _merged(stated: FrontMatter, overriding: FrontMatter | None) -> FrontMatter:
 def _nothing_found(folders: tuple[Path, ...], skipped: list[Skipped]) -> str:
     where = ", ".join(map(str, folders))
     if not skipped:
-        return f"{where}: holds no reports; put .txt or .md files there"
+        return f"{where}: holds no reports; put .txt, .md, .pdf, .docx or other reports there"
     first = skipped[0]
     more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
     return f"{where}: no file could be used; {first.path}: {first.reason}{more}"

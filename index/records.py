@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.document import Document, Heading, Restated, Stretch
+from corpus.document import Document, Heading, Place, Restated, Stretch
 from index.errors import IndexDamaged
 from index.passages import Passage
 
@@ -34,7 +34,7 @@ def document_record(document: Document) -> dict[str, Any]:
         "digest": document.digest,
         "evidence": document.evidence,
         "headings": [(h.start, h.end, h.level) for h in document.headings],
-        "stretches": [(s.start, s.end, s.source, s.line) for s in document.stretches],
+        "stretches": [_stretch_record(stretch) for stretch in document.stretches],
         "text": document.text,
     }
 
@@ -99,7 +99,7 @@ def _document(record: dict[str, Any]) -> Document:
             region=record["region"],
             period=(int(period[0]), int(period[1])) if period else None,
             text=record["text"],
-            stretches=tuple(Stretch(*map(int, s)) for s in record["stretches"]),
+            stretches=tuple(map(_stretch, record["stretches"])),
             headings=tuple(Heading(*map(int, h)) for h in record["headings"]),
             digest=record["digest"],
             source=record["source"],
@@ -109,6 +109,26 @@ def _document(record: dict[str, Any]) -> Document:
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as err:
         raise IndexDamaged(f"a report in the index lacks a part ({err}); run `citewise index` again") from err
+
+
+def _stretch_record(stretch: Stretch) -> list[Any]:
+    place = stretch.place
+    where = [[place.page, place.slide, place.sheet, place.cell]] if place else []
+    return [stretch.start, stretch.end, stretch.source, stretch.line, *where]
+
+
+def _stretch(record: Sequence[Any]) -> Stretch:
+    start, end, source, line = map(int, record[:4])
+    if len(record) == 4:
+        return Stretch(start, end, source, line)
+    page, slide, sheet, cell = record[4]
+    place = Place(
+        None if page is None else int(page),
+        None if slide is None else int(slide),
+        None if sheet is None else str(sheet),
+        None if cell is None else str(cell),
+    )
+    return Stretch(start, end, source, line, place)
 
 
 def _damaged(path: Path) -> IndexDamaged:

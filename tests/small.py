@@ -190,9 +190,9 @@ def check_record(record: Mapping[str, Any], documents: Mapping[str, Document]) -
         assert citation["quote"] == cited.text[citation["start"] : citation["end"]] != ""
         lines = lines_of(cited.path)
         for stretch in citation["source"]:
-            assert set(stretch) == {"line", "page", "text"}
+            assert set(stretch) == {"line", "page", "text", "sheet", "cell", "slide"}
             assert stretch["text"] in lines[stretch["line"] - 1]
-            assert stretch["page"] is None
+            assert stretch["page"] is stretch["sheet"] is stretch["cell"] is stretch["slide"] is None
         assert squeeze("".join(s["text"] for s in citation["source"])) == squeeze(citation["quote"])
     for fact in record["facts"]:
         assert set(fact) == FACT_KEYS

@@ -30,7 +30,7 @@ DEFAULTS = FOLDER / "default.toml"
 SHIPPED = FOLDER / "glossary.toml"
 DEFAULT_VALUES = {
     "encoder": {"model": "bundled", "offline": True},
-    "corpus": {"max_file_mb": 16},
+    "corpus": {"max_file_mb": 16, "max_seconds": 120, "max_memory_mb": 2048},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.4},
@@ -155,6 +155,8 @@ def test_every_setting_has_its_variable():
         "CITEWISE_ENCODER_MODEL": "BAAI/bge-m3",
         "CITEWISE_ENCODER_OFFLINE": "false",
         "CITEWISE_CORPUS_MAX_FILE_MB": "8",
+        "CITEWISE_CORPUS_MAX_SECONDS": "30",
+        "CITEWISE_CORPUS_MAX_MEMORY_MB": "512",
         "CITEWISE_PASSAGES_MAX_CHARACTERS_ZH": "200",
         "CITEWISE_PASSAGES_MAX_CHARACTERS_EN": "600",
         "CITEWISE_RETRIEVAL_RESULTS": "3",
@@ -180,7 +182,7 @@ def test_every_setting_has_its_variable():
     assert sorted(given_values) == sorted(VARIABLES)
     assert load_settings(environ=given_values).model_dump() == {
         "encoder": {"model": "BAAI/bge-m3", "offline": False},
-        "corpus": {"max_file_mb": 8},
+        "corpus": {"max_file_mb": 8, "max_seconds": 30, "max_memory_mb": 512},
         "passages": {"max_characters_zh": 200, "max_characters_en": 600},
         "retrieval": {"results": 3, "read": 2, "candidates": 30, "glossary": ""},
         "answer": {"refuse_below": 0.5},
@@ -226,6 +228,8 @@ def test_settings_are_frozen():
     ("name", "ends"),
     [
         ("corpus.max_file_mb", [1, 4096]),
+        ("corpus.max_seconds", [1, 86400]),
+        ("corpus.max_memory_mb", [256, 1048576]),
         ("passages.max_characters_zh", [50, 20000]),
         ("passages.max_characters_en", [50, 20000]),
         ("retrieval.results", [1, 200]),
@@ -445,6 +449,8 @@ WRONG = [
     ("corpus.max_file_mb", "4097", "a whole number from 1 to 4096, got 4097"),
     ("corpus.max_file_mb", "1.5", "a whole number from 1 to 4096, got 1.5"),
     ("corpus.max_file_mb", "true", "a whole number from 1 to 4096, got true"),
+    ("corpus.max_seconds", "0", "a whole number from 1 to 86400, got 0"),
+    ("corpus.max_memory_mb", "255", "a whole number from 256 to 1048576, got 255"),
     ("passages.max_characters_zh", "49", "a whole number from 50 to 20000, got 49"),
     ("passages.max_characters_zh", "20001", "a whole number from 50 to 20000, got 20001"),
     ("passages.max_characters_en", "49", "a whole number from 50 to 20000, got 49"),

@@ -9,10 +9,12 @@ import pytest
 
 from corpus.errors import BadFrontMatter, DuplicateId, FolderUnreadable, NoReports, ReportUnreadable
 from corpus.files import Skipped, Stamp, file_stamps, is_unchanged
+from corpus.formats.kinds import SUFFIXES
 from corpus.reader import read_corpus, read_report
 
 QUAYS = "The port rebuilt 14 quays between 2015 and 2021.\n"
 TEACHERS = "2014年以来，全县累计选派援疆教师1569人，投入3.5亿元。\n"
+KNOWN = ", ".join(sorted(SUFFIXES))
 RUNS_AS_ROOT = getattr(os, "geteuid", lambda: 1)() == 0
 
 
@@ -138,8 +140,8 @@ def test_one_name_in_two_folders_of_one_root_is_none(tmp_path):
         (".draft.md", "hidden"),
         (".DS_Store", "hidden"),
         ("sub/.draft.txt", "hidden"),
-        ("scan.pdf", "unknown kind of file '.pdf'; expected .markdown, .md, .txt"),
-        ("notes", "unknown kind of file 'notes'; expected .markdown, .md, .txt"),
+        ("scan.png", f"unknown kind of file '.png'; expected {KNOWN}"),
+        ("notes", f"unknown kind of file 'notes'; expected {KNOWN}"),
     ],
 )
 def test_what_is_no_report_by_its_name_is_left_out_and_said(tmp_path, name, reason):
@@ -306,7 +308,7 @@ def test_a_file_that_vanishes_before_it_is_looked_at_is_left_out_and_said(tmp_pa
 
 
 def test_an_empty_folder_holds_no_reports(tmp_path):
-    with pytest.raises(NoReports, match=r"holds no reports; put \.txt or \.md files there$"):
+    with pytest.raises(NoReports, match=r"holds no reports; put \.txt, \.md, \.pdf, \.docx or other reports there$"):
         read_corpus([tmp_path])
 
 
@@ -318,7 +320,7 @@ def test_a_folder_without_a_usable_file_says_why(tmp_path):
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(FolderUnreadable, match=r"nowhere: no such folder; name one that holds \.txt or \.md reports"):
+    with pytest.raises(FolderUnreadable, match=r"nowhere: no such folder; name one that holds reports"):
         read_corpus([tmp_path / "nowhere"])
 
 
@@ -330,10 +332,10 @@ def test_one_missing_folder_among_others_is_named(tmp_path):
 
 
 def test_a_file_of_an_unknown_kind_in_place_of_a_folder_is_no_report(tmp_path):
-    write(tmp_path, scan__pdf="x")
+    write(tmp_path, scan__png="x")
 
-    with pytest.raises(NoReports, match=r"scan\.pdf: unknown kind of file"):
-        read_corpus([tmp_path / "scan.pdf"])
+    with pytest.raises(NoReports, match=r"scan\.png: unknown kind of file"):
+        read_corpus([tmp_path / "scan.png"])
 
 
 @pytest.mark.skipif(RUNS_AS_ROOT, reason="root may read every folder")
@@ -432,7 +434,7 @@ def test_folders_come_in_the_order_in_which_they_are_named(tmp_path):
 
 
 def test_progress_counts_files(tmp_path):
-    write(tmp_path, a__txt=QUAYS, b__txt="", c__txt=QUAYS, d__pdf="")
+    write(tmp_path, a__txt=QUAYS, b__txt="", c__txt=QUAYS, d__png="")
     seen = []
 
     read_corpus([tmp_path], progress=lambda done, total: seen.append((done, total)))
@@ -463,7 +465,7 @@ def test_a_stamp_tells_size_time_and_hash_of_a_report(tmp_path):
 
 
 def test_overrides_and_unusable_files_have_stamps_too(tmp_path):
-    write(tmp_path, a__txt=QUAYS, empty__txt="", reports__toml="", README__md="", x__pdf="")
+    write(tmp_path, a__txt=QUAYS, empty__txt="", reports__toml="", README__md="", x__png="")
 
     assert {Path(path).name for path in read_corpus([tmp_path]).stamps} == {"a.txt", "empty.txt", "reports.toml"}
 
@@ -499,8 +501,8 @@ def test_a_file_that_is_gone_is_not_unchanged(tmp_path):
 
 
 def test_what_was_left_out_is_plain_data(tmp_path):
-    write(tmp_path, a__txt=QUAYS, b__pdf="x")
+    write(tmp_path, a__txt=QUAYS, b__png="x")
 
     assert read_corpus([tmp_path]).skipped == (
-        Skipped(str((tmp_path / "b.pdf").resolve()), "unknown kind of file '.pdf'; expected .markdown, .md, .txt"),
+        Skipped(str((tmp_path / "b.png").resolve()), f"unknown kind of file '.png'; expected {KNOWN}"),
     )

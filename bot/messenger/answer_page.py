@@ -150,7 +150,7 @@ def _group(group: _Group, language: Language) -> Iterator[Block]:
     yield quotation(citation["quote"], [fact["value"] for fact in group.facts], language, _LONGEST_QUOTE)
     if whose and not group.facts:
         yield line(whose)
-    yield place(citation, language, first.whose)
+    yield place(citation, language, first.whose, [fact["value"] for fact in group.facts])
 
 
 def _names(names: Sequence[str], language: Language) -> Iterator[Block]:

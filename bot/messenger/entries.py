@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messages import say
+from bot.where import where
 from corpus.document import Language
 
 Record = Mapping[str, Any]  # of an answer, a fact or a citation, as Answer.record() makes it
@@ -79,8 +79,7 @@ def _behind(text: str, end: int, citation: Record, language: Language) -> tuple[
     if stop > end or not text.startswith("\n    ", stop):
         return "", stop
     last = _line_end(text, stop + 1)
-    lines = [stretch["line"] for stretch in citation["source"]]
-    place = ("，" if language == "zh" else ", ") + say("line", language, line=lines[0] if lines else "")
+    place = ("，" if language == "zh" else ", ") + where(citation["source"], language)
     return text[stop + 1 : last].strip().removesuffix(place), last
 
 

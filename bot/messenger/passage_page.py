@@ -14,6 +14,7 @@ from bot.messenger.entries import Record, citation_of
 from bot.messenger.markup import LONGEST, Block, Button, Page, Piece, line, page
 from bot.messenger.quoting import fitting, place, shown
 from bot.messenger.words import tell
+from bot.where import is_joined, where
 from corpus.document import Document, Language, Span
 from index.sentences import sentences
 
@@ -92,9 +93,9 @@ def _lines(text: str) -> str:
 
 def _in_file(citation: Record, language: Language) -> Iterator[Block]:
     """Yield the quote as its file holds it, where repair joined what stood apart."""
-    if len(citation["source"]) > 1:
+    if is_joined(citation["source"]):
         joined = say("joint", language).join(
-            f"{shown(one['text'])} ({say('line', language, line=one['line'])})" for one in citation["source"]
+            f"{shown(one['text'])} ({shown(where([one], language))})" for one in citation["source"]
         )
         yield line(say("in_file", language), apart=True)
         kept = cut(joined, _LONGEST_SOURCE)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from bot.messages import say
 from bot.messenger.clean_text import clean, isolated, one_line
 from bot.messenger.cutting import cut, label, units
 from bot.messenger.entries import Record
 from bot.messenger.markup import Block, Piece, line
 from bot.messenger.words import tell
+from bot.where import where
 from corpus.document import Language, Span
 
 _MOST_MARKS = 16
@@ -42,17 +42,20 @@ def fitting(text: str, most: int) -> str:
     return kept
 
 
-def place(citation: Record, language: Language, told: str = "") -> Block:
-    """Return the line that says where a quote stands; a title that was `told` already is left out."""
+def place(citation: Record, language: Language, told: str = "", values: Iterable[str] = ()) -> Block:
+    """Return the line that says where a quote stands; a title that was `told` already is left out.
+
+    Of a table's row those cells are named that hold one of the `values`.
+    """
     title = citation["title"]
     headings = [heading for heading in citation["heading"] if heading != title][-_HEADINGS:]
     names = headings if title in told else [title, *headings]
-    where = " › ".join(shown(name, _LONGEST_NAME) for name in names if name.strip())
-    stretches = citation["source"]
-    if stretches:
+    said = " › ".join(shown(name, _LONGEST_NAME) for name in names if name.strip())
+    spot = where(citation["source"], language, values)
+    if spot:
         comma = "，" if language == "zh" else ", "
-        where += (comma if where else "") + say("line", language, line=stretches[0]["line"])
-    return line(Piece(tell("place", language, number=citation["number"], place=where), "i"))
+        said += (comma if said else "") + shown(spot, _LONGEST_NAME)
+    return line(Piece(tell("place", language, number=citation["number"], place=said), "i"))
 
 
 def bold(text: str, spans: Iterable[Span]) -> list[Piece]:

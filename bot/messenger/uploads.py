@@ -12,7 +12,8 @@ from bot.messenger.clean_text import one_line
 from bot.messenger.words import tell
 from corpus.document import Document, Language
 from corpus.errors import CorpusError
-from corpus.files import SUFFIXES, is_named_as_report
+from corpus.files import is_named_as_report
+from corpus.formats.kinds import SUFFIXES
 from corpus.reader import read_report
 
 DOWNLOAD_LIMIT = 20 * 2**20  # bytes that Telegram gives a bot
