@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
@@ -93,6 +94,28 @@ class Assistant:
         self.knowledge = knowledge(retriever, lambda question: self._recalled(question).found)
         self._recent: OrderedDict[str, Trace] = OrderedDict()
         self._lock = Lock()
+
+    @classmethod
+    def open(
+        cls, reports: str | Path | None = None, *, index: str | Path | None = None, config: str | Path | None = None
+    ) -> "Assistant":
+        """Return the assistant for a folder of reports, or for a saved index.
+
+        Args:
+            reports: A folder of reports, whose index is built at the first time and renewed when files changed; or
+                the folder of a saved index; None for `index`, or else for the reports that come with citewise.
+            index: Where the index of the reports stands; None for a place in the data directory.
+            config: A settings file; None for the usual ones.
+
+        Raises:
+            CorpusError: if the folder can't be read or holds no report.
+            IndexStageError: if the index or the encoder can't be used.
+            BadSettings: if a settings file or variable is wrong.
+        """
+        from bot.opening import open_assistant  # it needs the wiring, which needs this class
+
+        places = [None if one is None else Path(one) for one in (reports, index, config)]
+        return open_assistant(places[0], index=places[1], config=places[2])
 
     @property
     def documents(self) -> dict[str, Document]:

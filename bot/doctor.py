@@ -128,7 +128,7 @@ def _other_model(model: str, *, offline: bool) -> Verdict:
 def _index(workshop: Workshop) -> Verdict:
     folder = workshop.index_folder
     try:
-        index = SavedIndex.load(folder)
+        index = SavedIndex.load(folder, backend=workshop.backend())
     except IndexMissing:
         if workshop.own_index:
             return True, "not built yet; the first question builds it from the shipped reports"

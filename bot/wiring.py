@@ -1,6 +1,7 @@
 """Bot stage: settings to a working assistant; the only reader of the config package."""
 
 import importlib.resources
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ from index.manifest import Manifest
 from index.passages import PassageSizes
 from index.retrieve import Retriever
 from index.saved import SavedIndex
+from index.store import Backend, FaissBackend
 
 Progress = Callable[[str, float], None]
 
@@ -47,6 +49,7 @@ class Workshop:
     config: Path | None = None
     _loaded: list[SentenceEncoder | BundledEncoder] = field(default_factory=list, repr=False)
     _readers: list[Reader] = field(default_factory=list, repr=False)
+    _backends: list[Backend] = field(default_factory=list, repr=False)
 
     @classmethod
     def from_settings(
@@ -131,8 +134,20 @@ class Workshop:
             encoder,
             sizes=PassageSizes(zh=sizes.max_characters_zh, en=sizes.max_characters_en),
             glossary=self._glossary(),
+            backend=self.backend(),
             progress=self._step("embed"),
         )
+
+    def backend(self) -> Backend:
+        """Return who keeps the vectors of indexes; a Milvus server is connected when it is first asked."""
+        chosen = self.settings.index
+        if chosen.store == "faiss":
+            return FaissBackend(chosen.search)
+        if not self._backends:
+            from index.store.milvus import MilvusBackend
+
+            self._backends.append(MilvusBackend(chosen.milvus_uri, token=os.environ.get("CITEWISE_MILVUS_TOKEN", "")))
+        return self._backends[0]
 
     def load_index(self) -> SavedIndex:
         """Load the index, building the default one from the shipped reports where there is none.
@@ -141,12 +156,12 @@ class Workshop:
             IndexMissing: if the person named an index that is not there.
         """
         try:
-            return SavedIndex.load(self.index_folder)
+            return SavedIndex.load(self.index_folder, backend=self.backend())
         except IndexMissing:
             if not self.own_index:
                 raise
         self.build(self.read([]), self.encoder())
-        return SavedIndex.load(self.index_folder)
+        return SavedIndex.load(self.index_folder, backend=self.backend())
 
     def assistant(self, index: SavedIndex | None = None) -> Assistant:
         """Return the assistant for the index, which is loaded unless it is given."""

@@ -23,7 +23,12 @@ from config.errors import SettingsError, plain, shown, suggestion
 
 _PREFIX: Final = "CITEWISE_"
 _CONFIG: Final = "CITEWISE_CONFIG"
-_OTHERS: Final = ("CITEWISE_TELEGRAM_TOKEN", "CITEWISE_TELEGRAM_WEBHOOK_SECRET", "CITEWISE_TEST_")  # read elsewhere
+_OTHERS: Final = (  # read elsewhere
+    "CITEWISE_MILVUS_TOKEN",
+    "CITEWISE_TELEGRAM_TOKEN",
+    "CITEWISE_TELEGRAM_WEBHOOK_SECRET",
+    "CITEWISE_TEST_",
+)
 _DEFAULTS: Final = Path(__file__).with_name("default.toml")
 
 
@@ -76,6 +81,30 @@ class PassagesSettings(_Section):
 
     max_characters_zh: int = Field(ge=50, le=20000, description="a whole number from 50 to 20000")
     max_characters_en: int = Field(ge=50, le=20000, description="a whole number from 50 to 20000")
+
+
+def _anchored_milvus(value: str, info: ValidationInfo) -> str:
+    if not value or re.fullmatch(r"(https?|tcp|unix)://[^\s/?#]+[^\s?#]*", value):
+        return value
+    if not value.endswith(".db"):
+        raise ValueError("neither an address nor a file of Milvus Lite")
+    return _anchored(value, info)
+
+
+class IndexSettings(_Section):
+    """How an index keeps and searches its vectors."""
+
+    store: Literal["faiss", "milvus"] = Field(description="'faiss' or 'milvus'")
+    search: Literal["auto", "flat", "hnsw", "ivfpq"] = Field(description="'auto', 'flat', 'hnsw' or 'ivfpq'")
+    milvus_uri: Annotated[str, AfterValidator(_anchored_milvus)] = Field(
+        description="an address as http://127.0.0.1:19530, a file that ends in .db, or ''"
+    )
+
+    @model_validator(mode="after")
+    def _milvus_has_a_place(self) -> "IndexSettings":
+        if self.store == "milvus" and not self.milvus_uri:
+            raise ValueError("'index.store' is 'milvus', so 'index.milvus_uri' must be set")
+        return self
 
 
 class RetrievalSettings(_Section):
@@ -150,6 +179,7 @@ class Settings(BaseModel):
     encoder: EncoderSettings
     corpus: CorpusSettings
     passages: PassagesSettings
+    index: IndexSettings
     retrieval: RetrievalSettings
     answer: AnswerSettings
     display: DisplaySettings

@@ -21,7 +21,7 @@ from index.lexicon import Term
 from index.manifest import NAME, Indexed, Manifest, describe_files, glossary_digest
 from index.passages import Passage, PassageSizes, split_passages
 from index.records import document_record, passage_record, write_lines
-from index.store import VectorStore
+from index.store import Backend, FaissBackend
 from index.words import WordIndex
 
 _LOCK = "build.lock"
@@ -65,6 +65,7 @@ def build_index(
     *,
     sizes: PassageSizes | None = None,
     glossary: Sequence[Term] = (),
+    backend: Backend | None = None,
     progress: Callable[[float], None] | None = None,
     patience: float = _PATIENCE_SECONDS,
 ) -> Manifest:
@@ -77,12 +78,12 @@ def build_index(
         IndexUnwritable: if the folder can't be written, is full, or holds something else.
         IndexBusy: if another process is still building there after `patience` seconds.
     """
-    sizes = sizes or PassageSizes()
+    sizes, backend = sizes or PassageSizes(), backend or FaissBackend()
     try:
         with _locked(folder, patience):
             generation = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
             try:
-                _write(generation, corpus.documents, encoder, sizes, glossary, progress)
+                _write(generation, corpus.documents, encoder, sizes, glossary, backend, progress)
                 manifest = Manifest(
                     encoder=encoder.name,
                     fingerprint=encoder.fingerprint,
@@ -100,6 +101,7 @@ def build_index(
                 shutil.rmtree(generation, ignore_errors=True)
                 raise
             _remove_others(folder, generation)
+            backend.tidy(folder)
             return manifest
     except OSError as err:
         reason = "the disk is full" if err.errno in {errno.ENOSPC, errno.EDQUOT} else err.strerror or str(err)
@@ -133,6 +135,7 @@ def _write(
     encoder: Encoder,
     sizes: PassageSizes,
     glossary: Sequence[Term],
+    backend: Backend,
     progress: Callable[[float], None] | None,
 ) -> None:
     texts = Texts.from_documents(documents, sizes)
@@ -145,8 +148,8 @@ def _write(
     sentences = encoder.encode_passages(texts.sentences, progress=part(len(texts.contexts), len(texts.sentences)))
     write_lines(folder / "documents.jsonl", map(document_record, documents))
     write_lines(folder / "passages.jsonl", map(passage_record, texts.passages))
-    VectorStore.from_vectors(passages).save(folder / "passages.npy")
-    VectorStore.from_vectors(sentences).save(folder / "sentences.npy")
+    backend.write(folder / "passages.npy", passages)
+    backend.write(folder / "sentences.npy", sentences)
     WordIndex.from_texts(texts.contexts).save(folder / "passage-words")
     WordIndex.from_texts(texts.sentences).save(folder / "sentence-words")
     bridge = Bridge.from_texts(((d.language, d.text) for d in documents), glossary)

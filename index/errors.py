@@ -6,6 +6,7 @@ IndexStageError
 ├── IndexOutdated         another encoder or a newer format made it
 ├── IndexUnwritable       it can't be stored
 ├── IndexBusy             another process is building it
+├── StoreUnavailable      its vectors are kept where they can't be reached
 └── ModelError            the encoder can't be used
     ├── ModelMissing      its files are not on this computer
     ├── ModelDamaged      its files, or the vectors it makes, are not what they should be
@@ -43,6 +44,10 @@ class IndexUnwritable(IndexStageError):
 
 class IndexBusy(IndexStageError):
     """Another process is building the index."""
+
+
+class StoreUnavailable(IndexStageError):
+    """Its vectors are kept where they can't be reached."""
 
 
 class ModelError(IndexStageError):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from corpus.document import Language
 from index.bridge import Bridge
 from index.embed import Encoder
-from index.store import VectorStore
+from index.store import Store
 from index.words import WordIndex, fold, tokens
 
 Floats = NDArray[np.float32]
@@ -56,7 +56,7 @@ class Query:
             vectors=dict(zip(wanted, encoder.encode_queries(texts), strict=True)),
         )
 
-    def cosines(self, store: VectorStore, ids: Ids, spoken: NDArray[np.str_]) -> Floats:
+    def cosines(self, store: Store, ids: Ids, spoken: NDArray[np.str_]) -> Floats:
         """Return the cosines with the rows `ids`, whose languages are `spoken`."""
         out = np.zeros(len(ids), dtype=np.float32)
         for language, vector in self.vectors.items():

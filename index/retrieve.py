@@ -68,6 +68,8 @@ class Retriever:
         self.encoder = encoder
         self._candidates = candidates
         self._weights = weights or Weights()
+        self._eligible_for: dict[Language, NDArray[np.bool_]] = {}
+        self._spoken = {one: index.languages == one for one in np.unique(index.languages).tolist()}
 
     def search(self, question: str, *, language: Language, k: int = 10) -> list[RankedPassage]:
         """Return the `k` best passages for a question in `language`, best first.
@@ -76,10 +78,11 @@ class Retriever:
         """
         index = self.index
         eligible = self._eligible(language)
+        searched = {one for one, there in self._spoken.items() if (there & eligible).any()}
         query = Query.make(
             question,
             language=language,
-            searched=set(index.languages[eligible].tolist()),
+            searched=searched,
             bridge=index.bridge,
             known=index.passage_words,
             encoder=self.encoder,
@@ -92,8 +95,12 @@ class Retriever:
         return [self._ranked(int(chosen[i]), float(sums[i]), sentences[i]) for i in order]
 
     def _eligible(self, language: Language) -> NDArray[np.bool_]:
-        left_out = translated(self.index.documents, language)
-        return np.array([p.document not in left_out for p in self.index.passages], dtype=bool)
+        if language not in self._eligible_for:  # among a million passages this takes longer than the search
+            left_out = translated(self.index.documents, language)
+            self._eligible_for[language] = np.array(
+                [p.document not in left_out for p in self.index.passages], dtype=bool
+            )
+        return self._eligible_for[language]
 
     def _candidates_of(self, query: Query, eligible: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the numbers of the passages that one kind of search or another finds."""
@@ -104,10 +111,11 @@ class Retriever:
         for vector in query.vectors.values():
             found.append(index.passage_vectors.nearest(vector, reach))
             found.append(index.owners[index.sentence_vectors.nearest(vector, reach)])
-        everything = np.arange(len(index.passages))
-        words = query.word_scores(index.passage_words, everything, index.languages)
-        best = np.argsort(-words, kind="stable")[:reach]
-        found.append(best[words[best] > 0])
+        words = np.zeros(len(index.passages), dtype=np.float32)
+        for language, groups in query.words.items():
+            spoken = self._spoken[language]
+            words[spoken] = index.passage_words.scores(groups)[spoken]
+        found.append(_highest(words, reach))
         chosen = np.unique(np.concatenate(found))
         return chosen[eligible[chosen]]
 
@@ -150,6 +158,17 @@ class Retriever:
             score=float(1.0 / (1.0 + np.exp(-(self._weights.slope * total + self._weights.offset)))),
             sentences=tuple(RankedSentence(passage.sentences[i], float(evidence[i])) for i in order),
         )
+
+
+def _highest(scores: Floats, most: int) -> NDArray[np.int64]:
+    """Return the places of the highest scores above 0, of equal ones the first, without sorting all."""
+    there = np.flatnonzero(scores > 0)
+    if len(there) <= most:
+        return there
+    values = scores[there]
+    least = np.partition(values, -most)[-most]
+    above = there[values > least]
+    return np.concatenate([above, there[values == least][: most - len(above)]])
 
 
 def translated(documents: Mapping[str, Document], language: Language) -> set[str]:

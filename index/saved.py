@@ -17,7 +17,7 @@ from index.errors import IndexDamaged, IndexOutdated
 from index.manifest import Manifest
 from index.passages import Passage
 from index.records import read_documents, read_passages
-from index.store import VectorStore
+from index.store import Backend, FaissBackend, Store
 from index.words import WordIndex
 
 
@@ -31,22 +31,23 @@ class SavedIndex:
     owners: NDArray[np.int64]
     first_sentences: NDArray[np.int64]
     languages: NDArray[np.str_]
-    passage_vectors: VectorStore
-    sentence_vectors: VectorStore
+    passage_vectors: Store
+    sentence_vectors: Store
     passage_words: WordIndex
     sentence_words: WordIndex
     bridge: Bridge
     background: Background
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Load an index after checking that it is whole.
+    def load(cls, folder: Path, *, backend: Backend | None = None) -> Self:
+        """Load an index after checking that it is whole; `backend` keeps its vectors, FAISS where it is None.
 
         Raises:
             IndexMissing: if there is none.
             IndexDamaged: if a file is missing, truncated or changed; it is named.
             IndexOutdated: if a newer format made it.
         """
+        backend = backend or FaissBackend()
         manifest = Manifest.load(folder)
         manifest.check_files(folder)
         files = folder / manifest.generation
@@ -60,8 +61,8 @@ class SavedIndex:
             owners=np.repeat(np.arange(len(passages)), sizes),
             first_sentences=np.cumsum([0, *sizes])[:-1],
             languages=np.array([documents[passage.document].language for passage in passages]),
-            passage_vectors=VectorStore.load(files / "passages.npy", dimensions=manifest.dimensions),
-            sentence_vectors=VectorStore.load(files / "sentences.npy", dimensions=manifest.dimensions),
+            passage_vectors=backend.open(files / "passages.npy", dimensions=manifest.dimensions),
+            sentence_vectors=backend.open(files / "sentences.npy", dimensions=manifest.dimensions),
             passage_words=WordIndex.load(files / "passage-words"),
             sentence_words=WordIndex.load(files / "sentence-words"),
             bridge=Bridge.load(files / "bridge.json"),

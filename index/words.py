@@ -32,6 +32,8 @@ _STOP_ZH = frozenset(
 )
 _ASKING_ZH = re.compile("[几哪多][一-鿿]?")
 
+_Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
+
 
 @cache
 def _converter() -> Any:  # noqa: ANN401 - opencc has no types
@@ -107,13 +109,21 @@ class WordIndex:
             known = [way for way in group if any(token in self._counts for token in way)]
             limit += max(float(np.mean([self.idf(t) for t in way])) for way in known) if known else self.idf("")
             if known:
-                total += np.max([self._way(way) for way in known], axis=0)
+                ids, found = _merged([self._way(way) for way in known], np.maximum)
+                total[ids] += found
         return total / np.float32(limit)
 
-    def _way(self, tokens: Sequence[str]) -> NDArray[np.float32]:
-        known = [token for token in tokens if token in self._counts]
-        found = np.sum([self._ranker.get_scores([token]) for token in known], axis=0)
-        return np.asarray(found / len(tokens), dtype=np.float32)
+    def _way(self, tokens: Sequence[str]) -> _Postings:
+        ids, found = _merged([self._postings(token) for token in tokens if token in self._counts], np.add)
+        return ids, np.asarray(found / np.float32(len(tokens)), dtype=np.float32)
+
+    def _postings(self, token: str) -> _Postings:
+        """Return the texts that hold a token, and its weight in each: a question never walks over all texts."""
+        matrix, place = self._ranker.scores, self._ranker.vocab_dict.get(token)
+        if place is None:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        held = slice(int(matrix["indptr"][place]), int(matrix["indptr"][place + 1]))
+        return matrix["indices"][held], matrix["data"][held]
 
     def idf(self, token: str) -> float:
         """Return how telling a token is, in nats: the rarer, the more (Lucene's form)."""
@@ -142,3 +152,15 @@ class WordIndex:
         except UNREADABLE as err:
             raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
         return cls(ranker, counts, size)
+
+
+def _merged(parts: Sequence[_Postings], join: np.ufunc) -> _Postings:
+    """Return postings as one, the weights of a text that stands in several of them joined."""
+    if len(parts) == 1:
+        return parts[0]
+    ids, weights = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    if not len(ids):
+        return ids, weights
+    order = np.argsort(ids, kind="stable")
+    starts = np.flatnonzero(np.diff(ids[order], prepend=-1))
+    return ids[order][starts], join.reduceat(weights[order], starts)

@@ -32,6 +32,7 @@ DEFAULT_VALUES = {
     "encoder": {"model": "bundled", "offline": True},
     "corpus": {"max_file_mb": 16, "max_seconds": 120, "max_memory_mb": 2048},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
+    "index": {"store": "faiss", "search": "auto", "milvus_uri": ""},
     "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.4},
     "display": {"language": "auto", "colour": "auto"},
@@ -164,6 +165,9 @@ def test_every_setting_has_its_variable():
         "CITEWISE_RETRIEVAL_CANDIDATES": "30",
         "CITEWISE_RETRIEVAL_GLOSSARY": "",
         "CITEWISE_ANSWER_REFUSE_BELOW": "0.5",
+        "CITEWISE_INDEX_STORE": "milvus",
+        "CITEWISE_INDEX_SEARCH": "hnsw",
+        "CITEWISE_INDEX_MILVUS_URI": "http://127.0.0.1:19530",
         "CITEWISE_DISPLAY_LANGUAGE": "en",
         "CITEWISE_DISPLAY_COLOUR": "never",
         "CITEWISE_PATHS_DATA": "/srv/data",
@@ -184,6 +188,7 @@ def test_every_setting_has_its_variable():
         "encoder": {"model": "BAAI/bge-m3", "offline": False},
         "corpus": {"max_file_mb": 8, "max_seconds": 30, "max_memory_mb": 512},
         "passages": {"max_characters_zh": 200, "max_characters_en": 600},
+        "index": {"store": "milvus", "search": "hnsw", "milvus_uri": "http://127.0.0.1:19530"},
         "retrieval": {"results": 3, "read": 2, "candidates": 30, "glossary": ""},
         "answer": {"refuse_below": 0.5},
         "display": {"language": "en", "colour": "never"},
@@ -205,6 +210,7 @@ def test_every_setting_has_its_variable():
 
 def test_variables_of_others_are_left_alone():
     environ = {
+        "CITEWISE_MILVUS_TOKEN": "x",
         "CITEWISE_TELEGRAM_TOKEN": "1:a",
         "CITEWISE_TELEGRAM_TOKEN_FILE": "x",
         "CITEWISE_TELEGRAM_WEBHOOK_SECRET": "x",
@@ -455,6 +461,9 @@ WRONG = [
     ("passages.max_characters_zh", "20001", "a whole number from 50 to 20000, got 20001"),
     ("passages.max_characters_en", "49", "a whole number from 50 to 20000, got 49"),
     ("passages.max_characters_en", "20001", "a whole number from 50 to 20000, got 20001"),
+    ("index.store", "'chroma'", "'faiss' or 'milvus', got 'chroma'"),
+    ("index.search", "'lsh'", "'auto', 'flat', 'hnsw' or 'ivfpq', got 'lsh'"),
+    ("index.milvus_uri", "5", "an address as http://127.0.0.1:19530, a file that ends in .db, or '', got 5"),
     ("retrieval.results", "0", "a whole number from 1 to 1000, got 0"),
     ("retrieval.results", "1001", "a whole number from 1 to 1000, got 1001"),
     ("retrieval.results", "'10'", "a whole number from 1 to 1000, got '10'"),
@@ -736,3 +745,23 @@ def test_the_package_exports_what_it_says():
     assert config.__all__ == sorted(config.__all__)
     assert len(config.__all__) <= 8
     assert [name for name in config.__all__ if not hasattr(config, name)] == []
+
+
+# --- Milvus
+
+
+@pytest.mark.parametrize("value", ["vectors", "http://", "ftp://host", "http://host/?token=x", "a.db/"])
+def test_what_is_no_place_of_milvus_is_refused(write, value):
+    path = write(f"[index]\nmilvus_uri = '{value}'\n")
+    assert "'index.milvus_uri' must be an address as http://127.0.0.1:19530, a file that ends in .db" in complaint(path)
+
+
+def test_a_file_of_milvus_lite_counts_from_the_settings_file(write, tmp_path):
+    loaded = load_settings(write("[index]\nstore = 'milvus'\nmilvus_uri = 'vectors.db'\n"), environ={})
+    assert loaded.index.milvus_uri == str(tmp_path / "vectors.db")
+
+
+def test_milvus_without_a_place_is_an_error(write):
+    assert complaint(write("[index]\nstore = 'milvus'\n")).endswith(
+        "'index.store' is 'milvus', so 'index.milvus_uri' must be set"
+    )

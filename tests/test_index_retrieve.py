@@ -15,8 +15,9 @@ from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
 from index.errors import IndexOutdated
-from index.retrieve import Retriever, Weights
+from index.retrieve import Retriever, Weights, _highest
 from index.saved import SavedIndex
+from index.store import VectorStore
 from scale import scaled
 
 DATA = Path(__file__).parent / "data"
@@ -261,3 +262,29 @@ def test_a_question_is_not_searched_with_another_encoder(retriever):
 
     with pytest.raises(IndexOutdated, match="the index was built with the encoder 'fake'"):
         Retriever(retriever.index, Other())
+
+
+@settings(max_examples=scaled(100, 2000), deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 1.0]), max_size=40), st.integers(1, 50))
+def test_the_highest_are_those_that_a_stable_sort_puts_first(scores, most):
+    array = np.array(scores, dtype=np.float32)
+    best = np.argsort(-array, kind="stable")[:most]
+
+    assert sorted(_highest(array, most).tolist()) == sorted(best[array[best] > 0].tolist())
+
+
+@pytest.mark.parametrize("kind", ["hnsw", "ivfpq"])
+def test_any_kind_of_search_ranks_the_same_passages(invented, kind, monkeypatch):
+    monkeypatch.setattr("index.store.kinds.LEAST_APPROXIMATE", 1)
+    saved = invented.index
+    approximate = replace(
+        saved,
+        sentence_vectors=VectorStore.from_vectors(saved.sentence_vectors.rows, kind=kind),
+    )
+
+    for question in ("How many quays were rebuilt?", "新建图书馆多少座？"):
+        found, same = (
+            [(hit.passage, hit.score) for hit in one.search(question, language="zh")]
+            for one in (Retriever(approximate, FakeEncoder()), invented)
+        )
+        assert found == same

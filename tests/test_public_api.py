@@ -30,6 +30,8 @@ WRAPPED = [
     "peft",
     "matplotlib",
     "jinja2",
+    "langchain_core",
+    "pymilvus",
 ]
 
 
@@ -135,6 +137,25 @@ def test_the_command_line_is_there_without_the_heavy_libraries():
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
     assert {"torch", "sentence_transformers", "transformers"}.isdisjoint(json.loads(printed))
+
+
+def test_the_library_is_there_without_what_it_is_not_asked_for():
+    code = "import bot; a = sorted(sys.modules); from bot import Assistant; print(json.dumps([a, sorted(sys.modules)]))"
+
+    printed = subprocess.run(
+        [sys.executable, "-c", f"import json, sys; {code}"], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+
+    alone, assistant = map(set, json.loads(printed))
+    assert {"numpy", "index", "corpus", "config", "bot.assistant"}.isdisjoint(alone)
+    assert {"torch", "sentence_transformers", "transformers", "faiss", "langchain_core", "pymilvus"}.isdisjoint(
+        assistant
+    )
+
+
+def test_what_is_no_part_of_the_library_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'bot' has no attribute 'Assitant'"):
+        bot.Assitant  # noqa: B018
 
 
 def test_help_lists_the_commands():

@@ -1,6 +1,8 @@
 """The READMEs: what they tell people to type works, and nothing that can be typed is left out."""
 
 import re
+import shutil
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
+from bot.wiring import shipped_reports
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
@@ -54,3 +57,28 @@ def test_the_version_stands_in_the_changelog():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {project['project']['version']}" in changelog
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_five_lines_of_python_answer_from_a_folder_of_reports(readme, model_cache, tmp_path, monkeypatch, capsys):
+    found = re.search(
+        r"^    from bot import Assistant\n(?:\n|    .*\n)+", readme.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    lines = textwrap.dedent(found[0]).strip()
+    folder = re.search(r'Assistant\.open\("([^"]+)"\)', lines)[1]
+    shutil.copytree(shipped_reports(), tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CITEWISE_PATHS_CACHE", str(model_cache))
+    monkeypatch.setenv("CITEWISE_PATHS_DATA", str(tmp_path / "data"))
+
+    exec(lines, {})  # noqa: S102 - the README's own
+
+    printed = capsys.readouterr().out
+    assert len(lines.splitlines()) == 5
+    assert "1569" in printed.replace(",", "")
+    assert any(
+        line.strip() and line in path.read_text()
+        for path in shipped_reports().iterdir()
+        for line in printed.splitlines()
+    )

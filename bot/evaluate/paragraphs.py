@@ -22,7 +22,7 @@ def paragraph_index(workshop: "Workshop", paragraphs: Sequence[Paragraph]) -> "W
     folder = workshop.cache_folder / "evaluations" / f"paragraphs-{digest}"
     made = replace(workshop, index_folder=folder, own_index=False)
     try:
-        SavedIndex.load(folder)
+        SavedIndex.load(folder, backend=workshop.backend())
     except IndexStageError:
         with TemporaryDirectory() as written:
             made.build(made.read([_written(Path(written), paragraphs)]), made.encoder())
