@@ -25,6 +25,7 @@ from rich.text import Text
 
 from bot.answer import Citation
 from bot.cite import attribution
+from bot.collection import Choice
 from bot.converse import REMEMBERED
 from bot.errors import BotError
 from bot.messages import say
@@ -43,17 +44,24 @@ _LANGUAGES: dict[str, Language | None] = {"zh": "zh", "en": "en", "auto": None}
 _LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "退出"})
 
 
-def run_chat(assistant: "Assistant", *, console: Console, history_file: Path, language: Language | None) -> None:
+def run_chat(
+    assistant: "Assistant",
+    *,
+    console: Console,
+    history_file: Path,
+    language: Language | None,
+    collections: Choice | None = None,
+) -> None:
     """Answer questions until the person leaves; `language` None means that of the question.
 
     What is typed on a terminal is kept in `history_file` for the next time, if it can be written.
     Where standard input is no terminal, its lines are answered without prompt, colour or editing.
     """
     if sys.stdin is not None and sys.stdin.isatty():
-        _on_terminal(_Conversation(assistant, console, language), history_file)
+        _on_terminal(_Conversation(assistant, console, language, collections), history_file)
         return
     bare = Console(file=console.file, force_terminal=False, color_system=None)
-    conversation = _Conversation(assistant, bare, language)
+    conversation = _Conversation(assistant, bare, language, collections)
     for line in _piped_lines():
         if not conversation.reply(line):
             return
@@ -62,8 +70,12 @@ def run_chat(assistant: "Assistant", *, console: Console, history_file: Path, la
 class _Conversation:
     """Reply to one line after the other; remembers the questions and the last answer."""
 
-    def __init__(self, assistant: "Assistant", console: Console, language: Language | None) -> None:
+    def __init__(
+        self, assistant: "Assistant", console: Console, language: Language | None, collections: Choice | None
+    ) -> None:
         self._assistant = assistant
+        self._collections = collections
+        self._chosen_collection = collections.begun if collections else ""
         self._console = console
         self._language = language
         self._asked_in = _locale_language()
@@ -144,6 +156,8 @@ class _Conversation:
             self.show(f"{say('sources', self.spoken)}\n{_aligned(rows)}")
         elif command == "/show":
             self._show_citation(argument.strip("[]") or "1")
+        elif command == "/collection" and self._collections:
+            self._choose(self._collections, argument)
         elif command == "/lang" and argument in _LANGUAGES:
             self._language = _LANGUAGES[argument]
             self.show(say("answers_in", self.spoken, chosen=argument))
@@ -151,6 +165,22 @@ class _Conversation:
             self.show(say("lang_usage", self.spoken))
         else:
             self.show(say("unknown_command", self.spoken, command=_cut(command)))
+
+    def _choose(self, collections: Choice, name: str) -> None:
+        """Ask another collection from now on, without what was asked before, or list them."""
+        if not name:
+            marked = [f"{'*' if one == self._chosen_collection else ' '} {one}" for one in collections.names()]
+            self.show("\n".join([say("collections", self.spoken), *marked]))
+            return
+        try:
+            self._assistant = collections.take(name)
+        except (BotError, CorpusError, IndexStageError) as err:
+            self.show(_one_line(str(err)), "red")
+            return
+        self._chosen_collection = name
+        self._questions.clear()
+        self._citations, self._choices = (), ()
+        self.show(say("collection_chosen", self.spoken, name=name, count=len(self._assistant.documents)))
 
     def _show_citation(self, number: str) -> None:
         citation = next((c for c in self._citations if str(c.number) == number), None)

@@ -10,10 +10,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot import index_commands
 from bot.edge import DAMAGED, NOT_FOUND, USAGE, console, note, open_workshop, warn_of_changes
 from bot.evaluate.commands import compare, evaluate
 from bot.messenger.commands import telegram
-from bot.options import ConfigOption, IndexOption, JsonOption, LangOption, Spoken
+from bot.options import CollectionOption, ConfigOption, IndexOption, JsonOption, LangOption, Spoken
 from bot.render import answer_text, passage_text, plain
 from corpus.document import Document, Language
 
@@ -31,19 +32,12 @@ app = typer.Typer(
 )
 
 
-@app.command()
-def index(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of reports; default: the shipped ones.")] = None,
-    index: IndexOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Build the index of one or more folders of reports (.txt, .md)."""
-    with open_workshop(config, index) as workshop:
-        corpus = workshop.read(folders or [])
-        for skipped in corpus.skipped:
-            note(f"skipped {skipped.path}: {skipped.reason}")
-        workshop.build(corpus, workshop.encoder())
-        note(f"{len(corpus.documents)} reports indexed in {workshop.index_folder}")
+app.command()(index_commands.index)
+app.command()(index_commands.add)
+app.command()(index_commands.remove)
+app.command("list")(index_commands.list_files)
+app.command()(index_commands.rollback)
+app.command()(index_commands.collections)
 
 
 @app.command()
@@ -52,13 +46,14 @@ def ask(
     json: JsonOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show how the answer came about.")] = False,
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
     """Answer one question (exit code 0 answered, 1 not found, 2 usage, 3 index or model)."""
     from bot.explain import explanation, explanation_record
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         assistant = _assistant(workshop)
         answer, traces = assistant.explain(question, language=_language(workshop, lang))
         if json:
@@ -77,17 +72,24 @@ def ask(
 
 
 @app.command()
-def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOption = None) -> None:
+def chat(
+    index: IndexOption = None,
+    collection: CollectionOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
     """Ask in a conversation; /help lists its commands."""
     from bot.chat import run_chat
+    from bot.collection import Choice
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         assistant = _assistant(workshop)
         run_chat(
             assistant,
             console=console(workshop),
             history_file=workshop.history_file,
             language=_language(workshop, lang),
+            collections=Choice.of(workshop, assistant),
         )
 
 
@@ -95,6 +97,7 @@ def chat(index: IndexOption = None, config: ConfigOption = None, lang: LangOptio
 def batch(
     file: Annotated[Path, typer.Argument(help="Questions, one JSON object a line; - for standard input.")],
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -102,7 +105,7 @@ def batch(
     from bot.batch import answer_lines
     from bot.question_file import open_lines
 
-    with open_workshop(config, index) as workshop, open_lines(file) as (lines, count):
+    with open_workshop(config, index, collection) as workshop, open_lines(file) as (lines, count):
         assistant = _assistant(workshop)
         language = _language(workshop, lang)
         for done, record in enumerate(answer_lines(assistant, lines, language=language), start=1):
@@ -112,9 +115,14 @@ def batch(
 
 
 @app.command()
-def sources(json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None) -> None:
+def sources(
+    json: JsonOption = False,
+    index: IndexOption = None,
+    collection: CollectionOption = None,
+    config: ConfigOption = None,
+) -> None:
     """List the reports of the index."""
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         saved = workshop.load_index()
         warn_of_changes(workshop, saved.manifest)
         if json:
@@ -128,12 +136,13 @@ def show(
     document: Annotated[str, typer.Argument(help="The id of a report, as `citewise sources` lists it.")],
     at: Annotated[int | None, typer.Option("--at", help="Where a citation starts (`start` of its record).")] = None,
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Show a passage of a report in its surroundings, the cited sentence marked."""
     from bot.show import report, sentence_at
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         saved = workshop.load_index()
         found = report(saved.documents, document)
         span = sentence_at(found, at)
@@ -141,11 +150,11 @@ def show(
 
 
 @app.command()
-def doctor(index: IndexOption = None, config: ConfigOption = None) -> None:
+def doctor(index: IndexOption = None, collection: CollectionOption = None, config: ConfigOption = None) -> None:
     """Check settings, model, index and disk, and say what to do."""
     from bot.doctor import examine
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         findings = examine(workshop)
         shown = console(workshop)
         for finding in findings:
@@ -160,12 +169,17 @@ app.command()(compare)
 
 
 @app.command()
-def bench(json: JsonOption = False, index: IndexOption = None, config: ConfigOption = None) -> None:
+def bench(
+    json: JsonOption = False,
+    index: IndexOption = None,
+    collection: CollectionOption = None,
+    config: ConfigOption = None,
+) -> None:
     """Measure cold start, warm answers by stage, indexing, memory and disk on this machine."""
     from bot.bench import bench as measured
     from bot.bench import bench_tables
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         found = measured(workshop)
         if json:
             _print_json(found)

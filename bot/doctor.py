@@ -129,6 +129,7 @@ def _index(workshop: Workshop) -> Verdict:
     folder = workshop.index_folder
     try:
         index = SavedIndex.load(folder, backend=workshop.backend())
+        index.manifest.check_files(folder, wholly=True)
     except IndexMissing:
         if workshop.own_index:
             return True, "not built yet; the first question builds it from the shipped reports"

@@ -22,12 +22,12 @@ NOT_FOUND, USAGE, DAMAGED, UNREACHABLE, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 @contextmanager
-def open_workshop(config: Path | None, index: Path | None) -> Iterator[Workshop]:
+def open_workshop(config: Path | None, index: Path | None, collection: str | None = None) -> Iterator[Workshop]:
     """Give a command its workshop, and turn expected errors into one line and an exit code."""
     workshop = None
     try:
         with step_bars() as progress:
-            workshop = Workshop.from_settings(config=config, index=index, progress=progress)
+            workshop = Workshop.from_settings(config=config, index=index, collection=collection, progress=progress)
             yield workshop
     except TelegramUnreachable as err:
         _fail(err, UNREACHABLE)

@@ -2,6 +2,8 @@
 
 BotError
 ├── BadSettings           a settings file, a variable or the glossary is wrong
+├── BadCollection         a name can't be that of a collection
+├── UnknownCollection     no collection has this name
 ├── UnknownDocument       no report has this id
 ├── BadQuestion           a question is empty or far too long
 ├── BadQuestionFile       a file of questions can't be read
@@ -20,6 +22,14 @@ class BotError(Exception):
 
 class BadSettings(BotError):
     """A settings file, a variable or the glossary is wrong."""
+
+
+class BadCollection(BotError):
+    """A name can't be that of a collection."""
+
+
+class UnknownCollection(BotError):
+    """No collection has this name."""
 
 
 class UnknownDocument(BotError):

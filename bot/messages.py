@@ -69,8 +69,9 @@ _WORDS: dict[str, dict[Language, str]] = {
     "joint": {"en": " ⸨…⸩ ", "zh": "⸨…⸩"},
     "commands": {
         "en": "/sources  the reports\n/show N    citation N in its surroundings\n/lang zh|en|auto  language of answers\n"
-        "/help     this list\n/quit     leave (also Ctrl-D)",
-        "zh": "/sources  报告列表\n/show N    在原文中查看第 N 条引用\n/lang zh|en|auto  回答的语言\n/help     显示本列表\n/quit     退出（也可按 Ctrl-D）",
+        "/collection NAME  ask another collection; without a name: list them\n/help     this list\n/quit     leave (also Ctrl-D)",
+        "zh": "/sources  报告列表\n/show N    在原文中查看第 N 条引用\n/lang zh|en|auto  回答的语言\n"
+        "/collection NAME  换一个报告集；不带名称则列出\n/help     显示本列表\n/quit     退出（也可按 Ctrl-D）",
     },
     "welcome": {
         "en": "citewise: {count} reports. Ask a question; /help lists the commands.",
@@ -90,6 +91,39 @@ _WORDS: dict[str, dict[Language, str]] = {
         "`{command}` to take them in.",
         "zh": "索引建立之后报告有变化（新增{added}，改动{changed}，删除{removed}）；运行 `{command}` 更新。",
     },
+    "file_added": {"en": "added {path}", "zh": "新增 {path}"},
+    "file_changed": {"en": "changed {path}", "zh": "改动 {path}"},
+    "file_renamed": {"en": "renamed {path}", "zh": "改名 {path}"},
+    "file_removed": {"en": "removed {path}", "zh": "移除 {path}"},
+    "files_more": {"en": "{what}… and {count} more", "zh": "{what}……还有{count}份"},
+    "files_counted": {
+        "en": "{added} added, {changed} changed, {renamed} renamed, {removed} removed, {unchanged} as before",
+        "zh": "新增{added}，改动{changed}，改名{renamed}，移除{removed}，未变{unchanged}",
+    },
+    "texts_counted": {
+        "en": "{made} passages and sentences embedded, {kept} taken over",
+        "zh": "新算向量{made}条，沿用{kept}条",
+    },
+    "index_built": {"en": "{count} reports indexed in {folder}", "zh": "已索引{count}份报告：{folder}"},
+    "index_unchanged": {
+        "en": "nothing changed: {count} reports indexed in {folder}",
+        "zh": "没有变化：{folder} 中有{count}份报告",
+    },
+    "index_would": {"en": "nothing was done; the index in {folder} would be built", "zh": "未作改动；{folder} 的索引需要更新"},
+    "rolled_back": {
+        "en": "returned to the index before: {count} reports in {folder}",
+        "zh": "已恢复上一次的索引：{folder} 中有{count}份报告",
+    },
+    "watching": {"en": "watching the folders; Ctrl-C ends it", "zh": "正在留意文件夹的变化；按 Ctrl-C 结束"},
+    "watch_ended": {"en": "no longer watching", "zh": "不再留意变化"},
+    "state_indexed": {"en": "indexed", "zh": "已索引"},
+    "state_changed": {"en": "changed", "zh": "有改动"},
+    "state_new": {"en": "new", "zh": "新文件"},
+    "state_gone": {"en": "gone", "zh": "已不在"},
+    "state_removed": {"en": "removed", "zh": "已移除"},
+    "state_skipped": {"en": "skipped", "zh": "跳过"},
+    "collections": {"en": "Collections, the chosen one marked:", "zh": "报告集（* 为当前）："},
+    "collection_chosen": {"en": "Answers come from {name} now: {count} reports.", "zh": "现在根据“{name}”回答：{count}份报告。"},
     "bad_record": {"en": "This line is not a question record: {reason}.", "zh": "这一行不是问题记录：{reason}。"},
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ class Spoken(StrEnum):
 
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index; default: your own.")]
+CollectionOption = Annotated[str | None, typer.Option("--collection", help="Name of a collection of reports.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]
 LangOption = Annotated[Spoken | None, typer.Option("--lang", help="Language of answers; default: the question's.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the record that machines read.")]

@@ -22,6 +22,8 @@ def rebuild_command(workshop: Workshop) -> str:
     if (own and not manifest) or roots == (str(shipped_reports()),):
         roots = ()
     options = [] if own else ["--index", str(workshop.index_folder)]
+    if workshop.collection:
+        options = ["--collection", workshop.collection]
     if workshop.config:
         options += ["--config", str(workshop.config)]
     return shlex.join(["citewise", "index", *roots, *options])

@@ -3,10 +3,11 @@
 import importlib.resources
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.assistant import Assistant
+from bot.collection import DEFAULT, collection_folder, unknown_collection
 from bot.errors import BadSettings
 from bot.reader.model import Reader
 from config import (
@@ -19,18 +20,21 @@ from config import (
     user_cache_dir,
     user_data_dir,
 )
+from corpus.document import Document
 from corpus.formats.extractor import Limits
 from corpus.reader import Corpus, read_corpus
 from index.build import build_index
 from index.bundled_encoder import SERVED, BundledEncoder
-from index.bundled_model import REFERENCE, Form
+from index.bundled_model import REFERENCE, Form, bundled_fingerprint
+from index.changes import code_digest
 from index.embed import BUNDLED, Encoder, SentenceEncoder
 from index.errors import IndexMissing
-from index.manifest import Manifest
+from index.manifest import Manifest, glossary_digest
 from index.passages import PassageSizes
 from index.retrieve import Retriever
 from index.saved import SavedIndex
 from index.store import Backend, FaissBackend
+from index.vectors import Effort
 
 Progress = Callable[[str, float], None]
 
@@ -39,7 +43,8 @@ Progress = Callable[[str, float], None]
 class Workshop:
     """Make, load and check what the commands need, as the settings say.
 
-    `progress` is told the name of a long step and the share of it that is done.
+    `progress` is told the name of a long step and the share of it that is done; `collection` is the one
+    that was chosen by name, empty for the default one and for an index named by its folder.
     """
 
     settings: Settings
@@ -47,6 +52,7 @@ class Workshop:
     own_index: bool
     progress: Progress | None = None
     config: Path | None = None
+    collection: str = ""
     _loaded: list[SentenceEncoder | BundledEncoder] = field(default_factory=list, repr=False)
     _readers: list[Reader] = field(default_factory=list, repr=False)
     _backends: list[Backend] = field(default_factory=list, repr=False)
@@ -57,19 +63,40 @@ class Workshop:
         *,
         config: Path | None = None,
         index: Path | None = None,
+        collection: str | None = None,
         progress: Progress | None = None,
     ) -> "Workshop":
-        """Read the settings; `index` is an index the person named, None for the default one.
+        """Read the settings; `index` or `collection` is what the person named, None for the default one.
 
         Raises:
-            BadSettings: if a settings file or variable is wrong.
+            BadSettings: if a settings file or variable is wrong, or both are named.
+            BadCollection: if the collection's name is none.
         """
+        if index and collection:
+            raise BadSettings("both --index and --collection say which index; name one of them")
         try:
             settings = load_settings(config)
-            folder = index or user_data_dir(settings) / "index"
+            name = "" if index else collection or settings.paths.collection
+            folder = index or collection_folder(user_data_dir(settings), name or DEFAULT)
         except SettingsError as err:
             raise BadSettings(str(err)) from err
-        return cls(settings, folder.expanduser(), index is None, progress, config)
+        chosen = "" if name == DEFAULT else name
+        return cls(settings, folder.expanduser(), not index and not chosen, progress, config, chosen)
+
+    def at(self, collection: str) -> "Workshop":
+        """Return the workshop for a collection; encoder and reader are shared.
+
+        Raises:
+            BadCollection: if its name is none.
+        """
+        chosen = "" if collection == DEFAULT else collection
+        folder = collection_folder(self.data_folder, collection)
+        return replace(self, index_folder=folder, own_index=not chosen, collection=chosen)
+
+    @property
+    def data_folder(self) -> Path:
+        """Return the folder of the person's indexes."""
+        return user_data_dir(self.settings)
 
     @property
     def settings_file(self) -> Path:
@@ -115,7 +142,13 @@ class Workshop:
             encoder.model, cache=self.cache_folder, offline=encoder.offline, progress=self._step("model")
         )
 
-    def read(self, folders: Sequence[Path]) -> Corpus:
+    def read(
+        self,
+        folders: Sequence[Path],
+        *,
+        known: Callable[[Path, Path], Document | None] | None = None,
+        excluded: Sequence[str] = (),
+    ) -> Corpus:
         """Read the reports of some folders, of the package where none is named."""
         step = self._step("read")
         return read_corpus(
@@ -123,19 +156,32 @@ class Workshop:
             max_bytes=self.settings.corpus.max_file_mb * 2**20,
             progress=(lambda done, count: step(done / count)) if step else None,
             limits=Limits(self.settings.corpus.max_seconds, self.settings.corpus.max_memory_mb),
+            known=known,
+            excluded=excluded,
         )
 
-    def build(self, corpus: Corpus, encoder: Encoder) -> Manifest:
+    def build(
+        self,
+        corpus: Corpus,
+        encoder: Encoder,
+        *,
+        excluded: Sequence[str] = (),
+        anew: bool = False,
+        told: Callable[[Effort], None] | None = None,
+    ) -> Manifest:
         """Build the index of a corpus."""
-        sizes = self.settings.passages
         return build_index(
             corpus,
             self.index_folder,
             encoder,
-            sizes=PassageSizes(zh=sizes.max_characters_zh, en=sizes.max_characters_en),
+            sizes=self._sizes(),
             glossary=self._glossary(),
             backend=self.backend(),
+            reader=self.reading,
+            excluded=excluded,
+            anew=anew,
             progress=self._step("embed"),
+            told=told,
         )
 
     def backend(self) -> Backend:
@@ -149,15 +195,35 @@ class Workshop:
             self._backends.append(MilvusBackend(chosen.milvus_uri, token=os.environ.get("CITEWISE_MILVUS_TOKEN", "")))
         return self._backends[0]
 
+    @property
+    def reading(self) -> str:
+        """Return what names the code and the settings by which files become an index, the encoder aside."""
+        settings = self.settings
+        return f"{code_digest()} {settings.corpus.model_dump_json()} {settings.index.model_dump_json()}"
+
+    def would_make(self, manifest: Manifest) -> bool:
+        """Tell whether an index was made as the settings and this version of citewise would make it."""
+        sizes = self._sizes()
+        asked = {"zh": sizes.zh, "en": sizes.en}, glossary_digest(self._glossary()), self.reading
+        if (manifest.passages, manifest.glossary, manifest.reader) != asked:
+            return False
+        if manifest.encoder == self.settings.encoder.model == BUNDLED:  # known without loading it
+            return manifest.fingerprint == bundled_fingerprint(self.model_form)
+        encoder = self.encoder()
+        return (manifest.fingerprint, manifest.dimensions) == (encoder.fingerprint, encoder.dimensions)
+
     def load_index(self) -> SavedIndex:
         """Load the index, building the default one from the shipped reports where there is none.
 
         Raises:
             IndexMissing: if the person named an index that is not there.
+            UnknownCollection: if the person named a collection that is not there.
         """
         try:
             return SavedIndex.load(self.index_folder, backend=self.backend())
-        except IndexMissing:
+        except IndexMissing as err:
+            if self.collection:
+                raise unknown_collection(self.data_folder, self.collection) from err
             if not self.own_index:
                 raise
         self.build(self.read([]), self.encoder())
@@ -185,6 +251,10 @@ class Workshop:
                 encoder = BundledEncoder.load(self.cache_folder, progress=self._step("model"))
             self._readers.append(Reader.load(encoder, progress=self._step("model")))
         return self._readers[0]
+
+    def _sizes(self) -> PassageSizes:
+        sizes = self.settings.passages
+        return PassageSizes(zh=sizes.max_characters_zh, en=sizes.max_characters_en)
 
     def _glossary(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         path = glossary_path(self.settings)

@@ -144,6 +144,7 @@ class PathsSettings(_Section):
 
     data: Annotated[str, AfterValidator(_anchored)] = Field(description="a folder, or ''")
     cache: Annotated[str, AfterValidator(_anchored)] = Field(description="a folder, or ''")
+    collection: str = Field(max_length=60, description="the name of a collection, at most 60 characters, or ''")
 
 
 def _web_address(value: str) -> str:
@@ -169,6 +170,7 @@ class TelegramSettings(_Section):
         description="an address as http://127.0.0.1:8081, or ''"
     )
     uploads: Annotated[str, AfterValidator(_anchored)] = Field(description="a folder, or ''")
+    collections: list[str] = Field(description="a list of names of collections")
 
 
 class Settings(BaseModel):

@@ -71,6 +71,15 @@ def file_stamps(folders: Iterable[Path]) -> dict[str, Stamp]:
     return found
 
 
+def is_excluded(path: str | Path, excluded: Iterable[str]) -> bool:
+    """Tell whether a file is one of those that are left out, or stands below one.
+
+    >>> is_excluded("/reports/drafts/a.md", ["/reports/drafts"]), is_excluded("/reports/drafts.md", ["/reports/drafts"])
+    (True, False)
+    """
+    return any(Path(path).is_relative_to(one) for one in excluded)
+
+
 def is_unchanged(path: str, then: Stamp, now: Stamp) -> bool:
     """Tell whether a file holds what it held, looking inside only where size and time don't tell."""
     if (then.size, then.modified_ns) == (now.size, now.modified_ns):

@@ -1,9 +1,10 @@
 """Corpus stage: folders of files to Documents."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from corpus.decode import decode
 from corpus.document import Document
@@ -13,7 +14,7 @@ from corpus.errors import (
     ReportUnreadable,
     TooLarge,
 )
-from corpus.files import OVERRIDES, Skipped, Stamp, file_stamps, find_files
+from corpus.files import OVERRIDES, Skipped, Stamp, file_stamps, find_files, is_excluded
 from corpus.formats.extractor import Extractor, Limits, shared_extractor
 from corpus.formats.kinds import KINDS
 from corpus.formats.written import to_report
@@ -24,6 +25,8 @@ from corpus.metadata import read_metadata
 from corpus.repair import repair
 
 _DEFAULT_LIMIT = 16 * 1024 * 1024
+_File = TypeVar("_File", str, Path)
+_Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ def read_corpus(
     max_bytes: int = _DEFAULT_LIMIT,
     progress: Callable[[int, int], None] | None = None,
     limits: Limits | None = None,
+    known: Callable[[Path, Path], Document | None] | None = None,
+    excluded: Collection[str] = (),
 ) -> Corpus:
     """Read every report below the folders (or the files named), in a fixed order.
 
     A file that can't be read is left out and said; the others are whole. Those that are no plain text
-    are read in a process of their own within the `limits`.
+    are read in a process of their own within the `limits`. `known` gives the report of a file, below the
+    folder that it is named from, which need not be read again; `excluded` are files and folders to leave out.
 
     Raises:
         FolderUnreadable: if a folder is missing or may not be read.
@@ -58,6 +64,8 @@ def read_corpus(
     # Taken before reading, so that a change during it is noticed afterwards.
     stamps = file_stamps(roots)
     files, skipped = find_files(roots)
+    if excluded:
+        files, stamps = _without(excluded, files, skipped), _without(excluded, stamps, [])
     overrides = {path.parent: read_overrides(path.parent) for path in files if path.name == OVERRIDES}
     skipped.extend(_unmatched(overrides, files))
     reports = {path: root for path, root in files.items() if path.name != OVERRIDES}
@@ -66,9 +74,10 @@ def read_corpus(
         for number, (path, root) in enumerate(reports.items()):
             if progress:
                 progress(number, len(reports))
-            stated = _overriding(path, overrides)
             try:
-                document = read_report(path, root=root, stated=stated, max_bytes=max_bytes, extractor=extractor)
+                document = (known(path, root) if known else None) or read_report(
+                    path, root=root, stated=_overriding(path, overrides), max_bytes=max_bytes, extractor=extractor
+                )
             except ReportUnreadable as err:
                 skipped.append(Skipped(str(path), str(err).removeprefix(f"{path}: ")))
                 continue
@@ -147,6 +156,13 @@ def _same_id(first: Document, second: Document) -> str:
         f"{said}; if they are the same report, leave one of them out; else rename one, or give it another id in "
         f'{OVERRIDES} beside it: ["{name}"] and below that id = "another"'
     )
+
+
+def _without(excluded: Collection[str], found: Mapping[_File, _Kept], skipped: list[Skipped]) -> dict[_File, _Kept]:
+    """Return what is found without what is excluded, which is said to be skipped."""
+    out = {path for path in found if is_excluded(path, excluded)}
+    skipped.extend(Skipped(str(path), "was removed from the index") for path in sorted(out))
+    return {path: kept for path, kept in found.items() if path not in out}
 
 
 def _overriding(path: Path, overrides: Mapping[Path, Mapping[str, FrontMatter]]) -> FrontMatter | None:

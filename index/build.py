@@ -1,61 +1,26 @@
 """Index stage: Documents to a saved index."""
 
-import errno
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from corpus.document import Document, Language
+from corpus.document import Document
 from corpus.reader import Corpus
+from index import checkpoint
 from index.background import Background
 from index.bridge import Bridge
+from index.checkpoint import Checkpoint
 from index.embed import Encoder
-from index.errors import IndexBusy, IndexStageError, IndexUnwritable
+from index.generations import begun, locked, put_in_force, tidy
 from index.lexicon import Term
-from index.manifest import NAME, Indexed, Manifest, describe_files, glossary_digest
-from index.passages import Passage, PassageSizes, split_passages
+from index.manifest import Indexed, Manifest, describe_files, glossary_digest
+from index.passages import PassageSizes
 from index.records import document_record, passage_record, write_lines
 from index.store import Backend, FaissBackend
+from index.texts import Texts
+from index.vectors import Effort, Vectors, vectors_of, vectors_on_disk
 from index.words import WordIndex
 
-_LOCK = "build.lock"
-_PATIENCE_SECONDS = 600.0
-_PREFIX = "g-"
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Hold what is embedded: passages under their headings, and sentences with their passage's number."""
-
-    passages: list[Passage]
-    contexts: list[str]
-    bodies: list[str]
-    sentences: list[str]
-    owners: list[int]
-    languages: list[Language]
-
-    @classmethod
-    def from_documents(cls, documents: Sequence[Document], sizes: PassageSizes) -> "Texts":
-        """Cut reports into passages and sentences."""
-        texts = cls([], [], [], [], [], [])
-        for document in documents:
-            for passage in split_passages(document, sizes):
-                number = len(texts.passages)
-                body = document.text[passage.start : passage.end]
-                heading = " ".join(document.heading_path(passage.start))
-                texts.passages.append(passage)
-                texts.bodies.append(body)
-                texts.contexts.append(f"{heading}\n{body}" if heading else body)
-                texts.languages.append(document.language)
-                texts.sentences.extend(document.text[start:end] for start, end in passage.sentences)
-                texts.owners.extend([number] * len(passage.sentences))
-        return texts
+PATIENCE_SECONDS = 600.0
 
 
 def build_index(
@@ -66,86 +31,87 @@ def build_index(
     sizes: PassageSizes | None = None,
     glossary: Sequence[Term] = (),
     backend: Backend | None = None,
+    reader: str = "",
+    excluded: Sequence[str] = (),
+    anew: bool = False,
     progress: Callable[[float], None] | None = None,
-    patience: float = _PATIENCE_SECONDS,
+    told: Callable[[Effort], None] | None = None,
+    patience: float = PATIENCE_SECONDS,
 ) -> Manifest:
     """Build the index of some reports in `folder`, in place of the one there.
 
     It is written aside and comes into force with its manifest, in one step: whatever stops a
-    build, the old index stays as it was.
+    build, the old index stays as it was. Vectors that the generation before it, or a build that was
+    stopped, made of the same texts are taken over, unless it is built `anew`; the result is the
+    same, byte for byte. Words, bridge and background depend on all reports and are made each time.
+
+    Args:
+        corpus: What to index.
+        folder: Where the index is or will be.
+        encoder: Makes the vectors.
+        sizes: How long passages may be.
+        glossary: Terms for the bridge, Chinese and English.
+        backend: Keeps the vectors; FAISS by default.
+        reader: Names the code and settings that read the corpus.
+        excluded: Paths below the corpus's folders that were removed by hand.
+        anew: Whether to make every vector.
+        progress: Is called with the share of the missing vectors that is made.
+        told: Is called once with how many vectors were made and taken over.
+        patience: Seconds to wait for another build.
 
     Raises:
         IndexUnwritable: if the folder can't be written, is full, or holds something else.
         IndexBusy: if another process is still building there after `patience` seconds.
     """
     sizes, backend = sizes or PassageSizes(), backend or FaissBackend()
-    try:
-        with _locked(folder, patience):
-            generation = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
+    with locked(folder, patience):
+        if anew:
+            checkpoint.discard(folder)
+        with begun(folder) as generation:
+            texts = Texts.from_documents(corpus.documents, sizes)
+            known = {} if anew else vectors_on_disk(folder, encoder)
+            unfinished = Checkpoint.open(folder, fingerprint=encoder.fingerprint, dimensions=encoder.dimensions)
             try:
-                _write(generation, corpus.documents, encoder, sizes, glossary, backend, progress)
-                manifest = Manifest(
-                    encoder=encoder.name,
-                    fingerprint=encoder.fingerprint,
-                    dimensions=encoder.dimensions,
-                    passages={"zh": sizes.zh, "en": sizes.en},
-                    glossary=glossary_digest(glossary),
-                    roots=tuple(map(str, corpus.roots)),
-                    documents=tuple(Indexed(d.id, d.path, d.digest) for d in corpus.documents),
-                    stamps=dict(corpus.stamps),
-                    generation=generation.name,
-                    files=describe_files(generation),
+                passages, sentences, effort = vectors_of(
+                    texts, encoder, known=known, checkpoint=unfinished, progress=progress
                 )
-                _replace(folder / NAME, manifest.to_json())
-            except BaseException:
-                shutil.rmtree(generation, ignore_errors=True)
-                raise
-            _remove_others(folder, generation)
-            backend.tidy(folder)
-            return manifest
-    except OSError as err:
-        reason = "the disk is full" if err.errno in {errno.ENOSPC, errno.EDQUOT} else err.strerror or str(err)
-        raise IndexUnwritable(f"{folder}: the index can't be written: {reason}; the old one, if any, stays") from err
-
-
-@contextmanager
-def _locked(folder: Path, patience: float) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in folder.iterdir()}
-    if names and not (_LOCK in names or _is_index(folder)):
-        raise IndexUnwritable(f"{folder}: holds other files than an index; name an empty or a new folder")
-    try:
-        with FileLock(folder / _LOCK, timeout=patience):
-            yield
-    except Timeout as err:
-        raise IndexBusy(f"{folder}: another build has been running for {patience:.0f} s; try again later") from err
-
-
-def _is_index(folder: Path) -> bool:
-    try:
-        Manifest.load(folder)
-    except IndexStageError:
-        return False
-    return True
+            finally:
+                unfinished.close()
+            _write(generation, corpus.documents, texts, (passages, sentences), encoder, glossary, backend)
+            manifest = Manifest(
+                encoder=encoder.name,
+                fingerprint=encoder.fingerprint,
+                dimensions=encoder.dimensions,
+                passages={"zh": sizes.zh, "en": sizes.en},
+                glossary=glossary_digest(glossary),
+                roots=tuple(map(str, corpus.roots)),
+                documents=tuple(Indexed(d.id, d.path, d.digest) for d in corpus.documents),
+                stamps=dict(corpus.stamps),
+                generation=generation.name,
+                files=describe_files(generation),
+                reader=reader,
+                excluded=tuple(excluded),
+                skipped=tuple((_shown(one.path), _shown(one.reason)) for one in corpus.skipped),
+            )
+            put_in_force(folder, manifest)
+        checkpoint.discard(folder)
+        tidy(folder, manifest)
+        backend.tidy(folder)
+        if told:
+            told(effort)
+        return manifest
 
 
 def _write(
     folder: Path,
     documents: Sequence[Document],
+    texts: Texts,
+    vectors: tuple[Vectors, Vectors],
     encoder: Encoder,
-    sizes: PassageSizes,
     glossary: Sequence[Term],
     backend: Backend,
-    progress: Callable[[float], None] | None,
 ) -> None:
-    texts = Texts.from_documents(documents, sizes)
-    total = len(texts.contexts) + len(texts.sentences)
-
-    def part(done: int, count: int) -> Callable[[float], None]:
-        return lambda share: progress((done + share * count) / total) if progress else None
-
-    passages = encoder.encode_passages(texts.contexts, progress=part(0, len(texts.contexts)))
-    sentences = encoder.encode_passages(texts.sentences, progress=part(len(texts.contexts), len(texts.sentences)))
+    passages, sentences = vectors
     write_lines(folder / "documents.jsonl", map(document_record, documents))
     write_lines(folder / "passages.jsonl", map(passage_record, texts.passages))
     backend.write(folder / "passages.npy", passages)
@@ -164,19 +130,6 @@ def _write(
     ).save(folder / "background.json")
 
 
-def _replace(path: Path, content: str) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut."""
-    aside = path.with_name(f"{path.name}.new")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-
-
-def _remove_others(folder: Path, generation: Path) -> None:
-    """Remove what earlier and interrupted builds left, but for the newest, which may be being read."""
-    others = [path for path in folder.glob(f"{_PREFIX}*") if path.is_dir() and path != generation]
-    others.sort(key=lambda path: path.stat().st_mtime_ns)
-    for path in others[:-1]:
-        shutil.rmtree(path, ignore_errors=True)
+def _shown(text: str) -> str:
+    """Return a text that can be written; names of files may hold what is no Unicode."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -10,10 +10,11 @@ from typing import Any, Self
 from corpus.files import Stamp, file_sha256
 from index.errors import UNREADABLE, IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 _METRIC = "inner product of unit vectors"
 _AGAIN = "run `citewise index` again"
+_HASHED_AT_LOAD = 64 * 2**20  # bytes; hashing more would make each question from a cold start wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Manifest:
     """Describe an index: what it was built from, with what, and the files that hold it.
 
     `generation` is the folder of the files, beside the manifest; `files` maps each to its size and
-    SHA-256; `roots` are the folders that were indexed, `stamps` the state of their files then.
+    SHA-256; `roots` are the folders that were indexed, `stamps` the state of their files then,
+    `excluded` what of them was removed by hand, `skipped` what could not be used, and why. `reader`
+    names the code that read the files: what another one read must be read again.
     """
 
     encoder: str
@@ -43,8 +46,22 @@ class Manifest:
     stamps: dict[str, Stamp]
     generation: str
     files: dict[str, dict[str, Any]]
+    reader: str = ""
+    excluded: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
     metric: str = _METRIC
     format: int = FORMAT
+
+    @property
+    def content(self) -> str:
+        """Return a digest of what the index holds, the same for every way in which it can be built.
+
+        It covers reports, passages, vectors, words, the bridge, and what they were made with; not when
+        that was, nor the name of the folder.
+        """
+        held = [self.fingerprint, self.dimensions, self.passages, self.glossary, self.roots, self.files]
+        documents = [[one.id, one.path, one.digest] for one in self.documents]
+        return hashlib.sha256(json.dumps([*held, documents], sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> str:
         """Return the manifest as JSON for people to read, with a digest of itself."""
@@ -60,7 +77,12 @@ class Manifest:
             IndexDamaged: if it can't be read.
             IndexOutdated: if another format of the index made it.
         """
-        path = folder / NAME
+        return cls.read(folder / NAME)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a manifest by its path, as that of an earlier generation; raises what `load` does."""
+        folder = path.parent
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as err:
@@ -103,10 +125,16 @@ class Manifest:
                 str(name): {"size": int(entry["size"]), "sha256": str(entry["sha256"])}
                 for name, entry in content["files"].items()
             },
+            reader=str(content["reader"]),
+            excluded=tuple(map(str, content["excluded"])),
+            skipped=tuple((str(path), str(reason)) for path, reason in content["skipped"]),
         )
 
-    def check_files(self, folder: Path) -> None:
-        """Check size and hash of each file of the index.
+    def check_files(self, folder: Path, *, wholly: bool = False) -> None:
+        """Check the size of each file of the index, and the hashes of the smaller ones, up to 64 MB in all.
+
+        A change within a large file that keeps its size is found by `wholly`, which hashes all of
+        them; `citewise doctor`, a build that takes vectors over and a rollback do so.
 
         Raises:
             IndexDamaged: naming the first file that is missing, truncated or changed.
@@ -115,7 +143,8 @@ class Manifest:
         unknown = {path.relative_to(files).as_posix() for path in _files_below(files)} - set(self.files)
         if unknown or not self.files:
             raise IndexDamaged(f"{files / min(unknown, default='')}: the manifest does not list it; {_AGAIN}")
-        for name, entry in self.files.items():
+        hashed = 0
+        for name, entry in sorted(self.files.items(), key=lambda item: int(item[1]["size"])):
             path = files / name
             try:
                 size = path.stat().st_size
@@ -123,8 +152,23 @@ class Manifest:
                 raise IndexDamaged(f"{path}: a file of the index is missing; {_AGAIN}") from err
             if size != entry["size"]:
                 raise IndexDamaged(f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}")
-            if file_sha256(path) != entry["sha256"]:
-                raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
+            hashed += size
+            if wholly or hashed <= _HASHED_AT_LOAD:
+                self.check_hash(folder, name)
+
+    def check_hash(self, folder: Path, name: str) -> None:
+        """Check that a file of the index is what was written, however large it is.
+
+        Raises:
+            IndexDamaged: if it is not.
+        """
+        path = folder / self.generation / name
+        try:
+            found = file_sha256(path)
+        except OSError as err:
+            raise IndexDamaged(f"{path}: can't be read; {_AGAIN}") from err
+        if name not in self.files or found != self.files[name]["sha256"]:
+            raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
 
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:

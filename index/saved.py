@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document
-from corpus.files import file_stamps, is_unchanged
+from corpus.files import file_stamps, is_excluded, is_unchanged
 from index.background import Background
 from index.bridge import Bridge
 from index.embed import Encoder
@@ -42,6 +42,9 @@ class SavedIndex:
     def load(cls, folder: Path, *, backend: Backend | None = None) -> Self:
         """Load an index after checking that it is whole; `backend` keeps its vectors, FAISS where it is None.
 
+        If another build came into force meanwhile and tidied away what is being read, that is loaded.
+        All sizes are checked, and hashes up to a sum of 64 MB; `citewise doctor` checks all hashes.
+
         Raises:
             IndexMissing: if there is none.
             IndexDamaged: if a file is missing, truncated or changed; it is named.
@@ -49,6 +52,17 @@ class SavedIndex:
         """
         backend = backend or FaissBackend()
         manifest = Manifest.load(folder)
+        while True:
+            try:
+                return cls._read(folder, manifest, backend)
+            except IndexDamaged:
+                newer = Manifest.load(folder)
+                if newer.generation == manifest.generation:
+                    raise
+                manifest = newer
+
+    @classmethod
+    def _read(cls, folder: Path, manifest: Manifest, backend: Backend) -> Self:
         manifest.check_files(folder)
         files = folder / manifest.generation
         documents = read_documents(files / "documents.jsonl")
@@ -105,7 +119,8 @@ class Changes:
 
 def changes_since(manifest: Manifest) -> Changes:
     """Compare the indexed folders with what the index was built from."""
-    now = file_stamps(Path(root) for root in manifest.roots)
+    found = file_stamps(Path(root) for root in manifest.roots)
+    now = {path: stamp for path, stamp in found.items() if not is_excluded(path, manifest.excluded)}
     then = manifest.stamps
     return Changes(
         added=sorted(set(now) - set(then)),

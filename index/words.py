@@ -83,11 +83,13 @@ class WordIndex:
         cut = [tokens(text) for text in texts]
         counts: dict[str, int] = {}
         for one in cut:
-            for token in set(one):
+            for token in dict.fromkeys(one):
                 counts[token] = counts.get(token, 0) + 1
         ranker = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         if counts:
-            ranker.index(cut, show_progress=False)
+            # Left to number the tokens itself, it takes the order of a set, which differs from process to process.
+            numbers = {token: number for number, token in enumerate(counts)}
+            ranker.index(([[numbers[token] for token in one] for one in cut], numbers), show_progress=False)
         return cls(ranker, counts, len(cut))
 
     def __contains__(self, token: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.wiring import Workshop, shipped_reports
 from corpus.reader import read_corpus
-from index.build import Texts, build_index
+from index.texts import Texts, build_index
 from index.passages import PassageSizes
 
 SEED = 5

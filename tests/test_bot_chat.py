@@ -22,7 +22,8 @@ from rich.console import Console
 from bot.answer import Answer
 from bot.chat import run_chat
 from bot.cite import cite
-from bot.errors import BotError
+from bot.collection import Choice
+from bot.errors import BotError, UnknownCollection
 from bot.question import language_of
 from corpus.document import Document, Stretch
 from corpus.errors import NoReports
@@ -106,7 +107,7 @@ def english_locale(monkeypatch):
 def piped(monkeypatch, tmp_path):
     """Return a function that pipes lines to a chat and returns all that it prints."""
 
-    def run(typed, *, language=None, assistant=None, console=None):
+    def run(typed, *, language=None, assistant=None, console=None, collections=None):
         raw = typed.encode() if isinstance(typed, str) else typed
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
         printed = console or Console(file=io.StringIO(), width=80)
@@ -115,6 +116,7 @@ def piped(monkeypatch, tmp_path):
             console=printed,
             history_file=tmp_path / "none" / "history",
             language=language,
+            collections=collections,
         )
         assert not (tmp_path / "none").exists()
         return printed.file.getvalue()
@@ -169,17 +171,55 @@ def test_ctrl_c_over_a_pipe_ends_the_program(piped):
         piped("q?\nr?", assistant=Interrupted())
 
 
+class Other(FakeAssistant):
+    """Have no reports, and repeat what came before a question."""
+
+    def __init__(self):
+        super().__init__()
+        self.documents = {}
+
+    def ask(self, question, *, history=(), language=None, ask_back=False):
+        self.asked.append((question, list(history)))
+        return Answer(question, "not_found", "en", "nothing")
+
+
+def choice(other):
+    def take(name):
+        if name != "2023":
+            raise UnknownCollection(f"there is no collection {name!r}")
+        return other
+
+    return Choice("default", lambda: ["default", "2023"], take)
+
+
+def test_another_collection_is_asked_without_what_was_said_before(piped):
+    first, other = FakeAssistant(), Other()
+
+    said = piped("how many?\n/collection 2023\n/show 1\nand then?", assistant=first, collections=choice(other))
+
+    assert (len(first.asked), other.asked) == (1, [("and then?", [])])
+    assert "Answers come from 2023 now: 0 reports.\n\nThe last answer has no citation 1.\n\nnothing" in said
+
+
+def test_collections_are_listed_and_an_unknown_one_is_an_error(piped):
+    assert piped("/collection\n/collection nonsense", collections=choice(Other())) == (
+        "Collections, the chosen one marked:\n* default\n  2023\n\nthere is no collection 'nonsense'\n\n"
+    )
+
+
 def test_help_lines_up_its_columns_in_both_languages(piped):
     assert piped("/help\n你好\n/help") == (
         "/sources          the reports\n"
         "/show N           citation N in its surroundings\n"
         "/lang zh|en|auto  language of answers\n"
+        "/collection NAME  ask another collection; without a name: list them\n"
         "/help             this list\n"
         "/quit             leave (also Ctrl-D)\n\n"
         "Hi.\n\n"
         "/sources          报告列表\n"
         "/show N           在原文中查看第 N 条引用\n"
         "/lang zh|en|auto  回答的语言\n"
+        "/collection NAME  换一个报告集；不带名称则列出\n"
         "/help             显示本列表\n"
         "/quit             退出（也可按 Ctrl-D）\n\n"
     )

@@ -357,7 +357,7 @@ def test_an_index_of_a_newer_citewise_is_a_problem(indexed):
     fine, text = found("index")
 
     assert not fine
-    assert text.startswith(f"{indexed}: the index has format 99, this citewise reads 2; update citewise or ")
+    assert text.startswith(f"{indexed}: the index has format 99, this citewise reads 3; update citewise or ")
 
 
 def test_an_index_of_the_shipped_reports_is_built_anew_without_naming_them(indexed, monkeypatch):

@@ -36,7 +36,7 @@ DEFAULT_VALUES = {
     "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.4},
     "display": {"language": "auto", "colour": "auto"},
-    "paths": {"data": "", "cache": ""},
+    "paths": {"data": "", "cache": "", "collection": ""},
     "telegram": {
         "allow": [],
         "admins": [],
@@ -48,6 +48,7 @@ DEFAULT_VALUES = {
         "log_texts": False,
         "api_url": "",
         "uploads": "",
+        "collections": [],
     },
 }
 NAMES = [f"{section}.{key}" for section, keys in DEFAULT_VALUES.items() for key in keys]
@@ -182,6 +183,8 @@ def test_every_setting_has_its_variable():
         "CITEWISE_TELEGRAM_LOG_TEXTS": "true",
         "CITEWISE_TELEGRAM_API_URL": "http://127.0.0.1:8081",
         "CITEWISE_TELEGRAM_UPLOADS": "/srv/uploads",
+        "CITEWISE_TELEGRAM_COLLECTIONS": "2023, 年报",
+        "CITEWISE_PATHS_COLLECTION": "年报",
     }
     assert sorted(given_values) == sorted(VARIABLES)
     assert load_settings(environ=given_values).model_dump() == {
@@ -192,7 +195,7 @@ def test_every_setting_has_its_variable():
         "retrieval": {"results": 3, "read": 2, "candidates": 30, "glossary": ""},
         "answer": {"refuse_below": 0.5},
         "display": {"language": "en", "colour": "never"},
-        "paths": {"data": "/srv/data", "cache": "/srv/cache"},
+        "paths": {"data": "/srv/data", "cache": "/srv/cache", "collection": "年报"},
         "telegram": {
             "allow": [7, -1001],
             "admins": [7],
@@ -204,6 +207,7 @@ def test_every_setting_has_its_variable():
             "log_texts": True,
             "api_url": "http://127.0.0.1:8081",
             "uploads": "/srv/uploads",
+            "collections": ["2023", "年报"],
         },
     }
 
@@ -442,6 +446,8 @@ WRONG = [
     ("telegram.log_texts", "1", "true or false, got 1"),
     ("telegram.api_url", "'ftp://x'", "an address as http://127.0.0.1:8081, or '', got 'ftp://x'"),
     ("telegram.uploads", "5", "a folder, or '', got 5"),
+    ("telegram.collections", "'2023'", "a list of names of collections, got '2023'"),
+    ("paths.collection", "5", "the name of a collection, at most 60 characters, or '', got 5"),
     ("encoder.model", "5", "'bundled', or the name or folder of an encoder, got 5"),
     ("encoder.model", "' '", "'bundled', or the name or folder of an encoder, got ' '"),
     (

@@ -52,7 +52,7 @@ def other_reports(tmp_path):
 
 
 def generations(folder):
-    return sorted(path.name for path in folder.glob("g-*"))
+    return sorted(path.name for path in folder.glob("g-*") if path.is_dir())
 
 
 def state(folder):
@@ -79,7 +79,7 @@ def test_the_manifest_describes_the_index(tmp_path, reports):
     manifest = build_index(reports, tmp_path / "index", FakeEncoder(), sizes=PassageSizes(zh=100, en=200))
 
     assert (manifest.encoder, manifest.fingerprint, manifest.dimensions) == ("fake", "fake-1", 64)
-    assert (manifest.format, manifest.metric) == (2, "inner product of unit vectors")
+    assert (manifest.format, manifest.metric) == (3, "inner product of unit vectors")
     assert manifest.passages == {"zh": 100, "en": 200}
     assert [(one.id, one.digest) for one in manifest.documents] == [(d.id, d.digest) for d in reports.documents]
     assert manifest.roots == (str((tmp_path / "reports").resolve()),)
@@ -135,7 +135,7 @@ def test_old_builds_do_not_pile_up(tmp_path, reports):
     for _ in range(5):
         manifest = build_index(reports, tmp_path / "index", FakeEncoder())
 
-    assert len(generations(tmp_path / "index")) == 2
+    assert len(generations(tmp_path / "index")) == 3
     assert manifest.generation in generations(tmp_path / "index")
 
 

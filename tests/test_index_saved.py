@@ -16,11 +16,12 @@ from corpus.dictionary import Entry
 from corpus.document import Restated
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
-from index.build import Texts, build_index
+from index.build import build_index
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexStageError
 from index.manifest import Manifest, content_digest
 from index.passages import PassageSizes
 from index.saved import SavedIndex, changes_since
+from index.texts import Texts
 from scale import scaled
 
 FILES = [
@@ -229,7 +230,7 @@ def test_an_index_without_its_manifest_is_none(saved):
     refusal(saved, IndexMissing)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"format": 2}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"format": 3}'])
 def test_a_manifest_that_is_none_is_damage(saved, content):
     (saved / "manifest.json").write_bytes(content)
 
@@ -306,21 +307,21 @@ def test_a_manifest_whose_folder_leads_outside_is_refused(saved, generation):
 
 
 def test_an_index_of_a_newer_format_asks_for_a_newer_program(saved):
-    edit(saved, format=3)
+    edit(saved, format=4)
 
     message = refusal(saved, IndexOutdated)
 
-    assert "the index has format 3, this citewise reads 2; update citewise or run `citewise index` again" in message
+    assert "the index has format 4, this citewise reads 3; update citewise or run `citewise index` again" in message
 
 
 def test_an_index_of_an_older_format_is_built_again(saved):
     edit(saved, format=1)
 
-    assert "the index has format 1, this citewise reads 2; run `citewise index` again" in refusal(saved, IndexOutdated)
+    assert "the index has format 1, this citewise reads 3; run `citewise index` again" in refusal(saved, IndexOutdated)
 
 
 def test_a_manifest_nested_too_deep_is_damage(saved):
-    (saved / "manifest.json").write_text('{"format": 2, "digest": "x", "a": ' + "[" * 980 + "]" * 980 + "}")
+    (saved / "manifest.json").write_text('{"format": 3, "digest": "x", "a": ' + "[" * 980 + "]" * 980 + "}")
 
     refusal(saved)
 

@@ -304,6 +304,7 @@ def test_a_file_of_the_first_format_is_taken_over(path):
     with sqlite3.connect(path) as db:
         db.executescript(
             "ALTER TABLE updates DROP COLUMN reply; ALTER TABLE updates DROP COLUMN attempts;"
+            "ALTER TABLE chats DROP COLUMN collection;"
             "INSERT INTO updates (id, chat, raw, kept_at) VALUES (1, 100, '{}', 0); PRAGMA user_version = 1;"
         )
     db.close()

@@ -18,7 +18,10 @@ from bot.cli import app
 
 ROOT = Path(bot.__file__).parents[1]
 PACKAGES = (bot, index, corpus, config)
-COMMANDS = ["index", "ask", "chat", "batch", "sources", "show", "doctor", "evaluate", "compare", "bench", "telegram"]
+COMMANDS = [
+    "index", "add", "remove", "list", "rollback", "collections", "ask", "chat", "batch", "sources", "show", "doctor",
+    "evaluate", "compare", "bench", "telegram",
+]  # fmt: skip
 # Libraries of weight, each of which one file wraps.
 WRAPPED = [
     "faiss",
@@ -178,6 +181,6 @@ def test_each_command_and_each_of_its_options_has_help(name):
 def test_commands_share_their_options(name):
     options = {option for parameter in get_command(app).commands[name].params for option in parameter.opts}
 
-    # Two evaluations are compared by their files alone.
-    assert {"--config"} | ({"--index"} if name != "compare" else set()) <= options
+    # Two evaluations are compared by their files alone, and collections are listed whichever is asked.
+    assert {"--config"} | ({"--index", "--collection"} if name not in {"compare", "collections"} else set()) <= options
     assert ("--lang" in options) == (name in {"ask", "chat", "batch", "evaluate"})

@@ -9,7 +9,7 @@ import typer
 
 from bot.edge import console, note, open_workshop, warn_of_changes
 from bot.errors import BadQuestionFile
-from bot.options import ConfigOption, IndexOption
+from bot.options import CollectionOption, ConfigOption, IndexOption
 
 if TYPE_CHECKING:
     from bot.evaluate.question_files import QuestionFile, Skipped
@@ -29,6 +29,7 @@ def evaluate(
     half: Annotated[str, typer.Option("--half", help="dev, test or all.")] = "all",
     lang: Annotated[str, typer.Option("--lang", help="Language of the report: en or zh.")] = "en",
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and speed on questions with known answers."""
@@ -37,7 +38,7 @@ def evaluate(
     from bot.evaluate.run import evaluation_record
     from bot.evaluate.tables import tables
 
-    with open_workshop(config, index) as opened:
+    with open_workshop(config, index, collection) as opened:
         workshop = opened
         _require_writable(json, report, lang)
         read = [read_question_file(file, paragraphs_as_corpus=paragraphs) for file in questions]

@@ -11,6 +11,7 @@ import structlog
 
 from bot.answer import Answer
 from bot.errors import AnswerFailed, Busy, Stopping
+from bot.shelf import Shelf
 from corpus.document import Document, Language
 
 _KNOWN = 1000  # answers that are kept
@@ -59,6 +60,7 @@ class Asks(Protocol):
 class _Job:
     key: _Key
     assistant: Asks
+    collection: str
     future: "asyncio.Future[Answer]"
     began: float = field(default_factory=time.monotonic)
 
@@ -66,7 +68,8 @@ class _Job:
 class Answering:
     """Answer questions off the event loop, one after the other, each on the index that was current when it was asked.
 
-    `answered` is told each new answer and the seconds since its question came.
+    `answered` is told each new answer and the seconds since its question came. `shelf` has what answers
+    from other collections than the bot's own, which has no name here.
     """
 
     def __init__(
@@ -75,8 +78,10 @@ class Answering:
         *,
         waiting: int = 2000,
         answered: Callable[[Answer, float], None] = lambda _answer, _seconds: None,
+        shelf: Shelf[Asks] | None = None,
     ) -> None:
         self._assistant = assistant
+        self._shelf = shelf
         self._waiting = waiting
         self._answered = answered
         self._jobs: deque[_Job] = deque()
@@ -129,30 +134,37 @@ class Answering:
         if self._worker:
             await self._worker
 
-    def is_known(self, question: str, history: Sequence[str] = (), language: Language | None = None) -> bool:
+    def is_known(
+        self, question: str, history: Sequence[str] = (), language: Language | None = None, *, collection: str = ""
+    ) -> bool:
         """Tell whether an answer is there already or being made, so that nobody waits in the queue for it."""
-        return (key := self._key(question, history, language)) in self._known or key in self._pending
+        return (key := self._key(question, history, language, collection)) in self._known or key in self._pending
 
-    async def ask(self, question: str, history: Sequence[str] = (), language: Language | None = None) -> Answer:
+    async def ask(
+        self, question: str, history: Sequence[str] = (), language: Language | None = None, *, collection: str = ""
+    ) -> Answer:
         """Answer a question.
 
         Raises:
             Busy: if as many questions wait as may.
             Stopping: if the bot is stopped before the answer was begun.
+            IndexStageError: if the collection can't be loaded.
         """
-        key = self._key(question, history, language)
+        key = self._key(question, history, language, collection)
         if key in self._known:
             self._known.move_to_end(key)
             return self._known[key]
         if key not in self._pending:
-            self._enqueue(key)
+            self._enqueue(key, collection)
         # Who no longer waits must not take the answer from those who asked the same.
         return await asyncio.shield(self._pending[key])
 
-    def _key(self, question: str, history: Sequence[str], language: Language | None) -> _Key:
-        return self._assistant.manifest.generation, question, tuple(history), language
+    def _key(self, question: str, history: Sequence[str], language: Language | None, collection: str) -> _Key:
+        own = self._assistant.manifest.generation
+        index = f"{collection}/{self._shelf.state(collection)}" if self._shelf and collection else own
+        return index, question, tuple(history), language
 
-    def _enqueue(self, key: _Key) -> None:
+    def _enqueue(self, key: _Key, collection: str) -> None:
         if self._stopping:
             raise Stopping("the bot is being stopped")
         if len(self._jobs) >= self._waiting:
@@ -160,7 +172,7 @@ class Answering:
         future = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())  # may be nobody's any more
         self._pending[key] = future
-        self._jobs.append(_Job(key, self._assistant, future))
+        self._jobs.append(_Job(key, self._assistant, collection, future))
         self._came.set()
 
     async def _work(self) -> None:
@@ -175,12 +187,9 @@ class Answering:
                 return
 
     async def _answer(self, job: _Job) -> None:
-        _, question, history, language = job.key
         began = time.monotonic()
         try:
-            answer = await asyncio.to_thread(
-                job.assistant.ask, question, history=history, language=language, ask_back=True
-            )
+            answer = await asyncio.to_thread(self._made, job)
             self._answered(answer, time.monotonic() - job.began)
         except asyncio.CancelledError:
             raise
@@ -195,6 +204,12 @@ class Answering:
             self._known.popitem(last=False)
         if not job.future.done():
             job.future.set_result(answer)
+
+    def _made(self, job: _Job) -> Answer:
+        """Answer a question; in a thread, since a collection may have to be loaded first."""
+        _, question, history, language = job.key
+        assistant = self._shelf.take(job.collection) if self._shelf and job.collection else job.assistant
+        return assistant.ask(question, history=history, language=language, ask_back=True)
 
     def _fail(self, job: _Job, error: BaseException) -> None:
         self._pending.pop(job.key, None)

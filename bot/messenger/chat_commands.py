@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from telegram import Update
@@ -9,14 +10,17 @@ from telegram.constants import ChatMemberStatus
 from telegram.ext import ContextTypes
 
 from bot.cite import attribution
+from bot.errors import UnknownCollection
+from bot.messenger.answering import Asks
 from bot.messenger.desk import Desk
 from bot.messenger.questions import Questions
 from bot.messenger.reply import Reply
-from bot.messenger.store import ChatState
 from bot.messenger.words import tell
 from corpus.document import Language
+from index.errors import IndexStageError
 
 _LONGEST = 3500  # characters of a message of the bot's own, below Telegram's limit
+_NAME = 60  # characters of a wrong name that are said back
 _LANGUAGES: dict[str, Language | None] = {"zh": "zh", "en": "en", "auto": None}
 _GONE = {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}
 _log = structlog.get_logger(__name__)
@@ -50,7 +54,7 @@ class ChatCommands:
         if not await self._questions.door.let_in(update):
             return
         spoken = await self._desk.spoken(update)
-        documents = self._desk.answering.assistant.documents.values()
+        documents = (await self._assistant(update)).documents.values()
         lines = [f"• {attribution(document, spoken)}" for document in documents]
         reply = Reply(self._desk, update)
         for text in _messages([tell("sources", spoken, count=len(documents)), *lines]):
@@ -67,18 +71,42 @@ class ChatCommands:
         if wanted not in _LANGUAGES:
             text = tell("lang_usage", spoken, chosen=tell(f"lang_{state.language or 'auto'}", spoken))
         else:
-            self._desk.order.remember(update, chat.id, ChatState(_LANGUAGES[wanted], state.questions))
+            self._desk.order.remember(update, chat.id, replace(state, language=_LANGUAGES[wanted]))
             spoken = _LANGUAGES[wanted] or spoken
             text = tell("lang_changed", spoken, chosen=tell(f"lang_{wanted}", spoken))
         await Reply(self._desk, update).text(text)
 
+    async def collection(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Ask another collection from now on, without what was said before, or list those that may be asked."""
+        chat, choice = update.effective_chat, self._desk.collections
+        if chat is None or not await self._questions.door.let_in(update):
+            return
+        spoken = await self._desk.spoken(update)
+        if choice is None:
+            await Reply(self._desk, update).text(tell("unknown_command", spoken))
+            return
+        typed = " ".join(context.args or ())
+        names = await asyncio.to_thread(choice.names)
+        kept = await asyncio.to_thread(choice.named, typed) if typed else None
+        if kept is not None:
+            state = await self._desk.ledger.chat(chat.id)
+            self._desk.order.remember(update, chat.id, replace(state, questions=(), collection=kept))
+            lines = [tell("collection_chosen", spoken, name=kept or choice.own)]
+        else:
+            now = await self._desk.collection(update) or choice.own
+            shown = [tell("collection_now", spoken, name=name) if name == now else f"• {name}" for name in names]
+            lines = [tell("collection_unknown" if typed else "collection_list", spoken, name=typed[:_NAME]), *shown]
+        reply = Reply(self._desk, update)
+        for text in _messages(lines):
+            await reply.text(text)
+
     async def reset(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Forget the conversation and its answers; the chosen language stays."""
+        """Forget the conversation and its answers; the chosen language and collection stay."""
         chat = update.effective_chat
         if chat is None or not await self._questions.door.let_in(update):
             return
         state = await self._desk.ledger.chat(chat.id)
-        self._desk.order.remember(update, chat.id, ChatState(state.language))
+        self._desk.order.remember(update, chat.id, replace(state, questions=()))
         await asyncio.to_thread(self._desk.ledger.store.forget, chat.id, keep_state=True)
         await Reply(self._desk, update).text(tell("reset", await self._desk.spoken(update)))
 
@@ -97,10 +125,17 @@ class ChatCommands:
             await asyncio.to_thread(self._desk.ledger.store.forget, changed.chat.id)
             _log.info("chat_left", chat=changed.chat.id)
 
+    async def _assistant(self, update: Update) -> Asks:
+        """Return what answers in a chat; the bot's own where the chat's collection can't be loaded."""
+        try:
+            return await self._desk.assistant(await self._desk.collection(update))
+        except (UnknownCollection, IndexStageError):
+            return self._desk.answering.assistant
+
     async def _tell(self, update: Update, key: str) -> None:
         if await self._questions.door.let_in(update):
             spoken = await self._desk.spoken(update)
-            count = len(self._desk.answering.assistant.documents)
+            count = len((await self._assistant(update)).documents)
             await Reply(self._desk, update).text(tell(key, spoken, count=count, example=tell("example", spoken)))
 
 

@@ -14,12 +14,13 @@ from filelock import FileLock, Timeout
 
 from bot.edge import note, open_workshop, warn_of_changes
 from bot.errors import StoreError
-from bot.options import ConfigOption, IndexOption
+from bot.options import CollectionOption, ConfigOption, IndexOption
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.assistant import Assistant
+    from bot.messenger.collections import Collections
     from bot.messenger.run import Plan
     from bot.wiring import Workshop
 
@@ -31,10 +32,11 @@ def telegram(
         Path | None, typer.Option("--export-feedback", help="Write what people judged as a question file and end.")
     ] = None,
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Answer on Telegram; the bot's token comes from CITEWISE_TELEGRAM_TOKEN or a file (see README)."""
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         if export_feedback:
             _export(workshop.messenger_file, export_feedback)
         else:
@@ -114,7 +116,22 @@ def _plan(workshop: "Workshop", config: Path | None, token: "SecretStr") -> "Pla
         webhook_listen=settings.webhook_listen,
         webhook_secret=os.environ.get(_SECRET, ""),
         metrics_port=settings.metrics_port,
+        collections=_collections(workshop),
         language=None if language == "auto" else language,
+    )
+
+
+def _collections(workshop: "Workshop") -> "Collections":
+    from bot.collection import DEFAULT, collection_folder, collection_names
+    from bot.messenger.collections import Collections
+    from bot.shelf import Shelf
+
+    data = workshop.data_folder
+    return Collections(
+        own=workshop.collection or DEFAULT,
+        allowed=workshop.settings.telegram.collections,
+        built=lambda: collection_names(data),
+        shelf=Shelf(lambda name: collection_folder(data, name), lambda name: workshop.at(name).assistant()),
     )
 
 

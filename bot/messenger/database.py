@@ -9,12 +9,13 @@ from typing import Self
 
 from bot.errors import StoreError
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE updates (id INTEGER PRIMARY KEY, chat INTEGER, raw TEXT NOT NULL, steps INTEGER NOT NULL DEFAULT 0,
     kept_at REAL NOT NULL, done_at REAL, reply INTEGER, attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE done_at IS NULL;
-CREATE TABLE chats (id INTEGER PRIMARY KEY, language TEXT, questions TEXT NOT NULL);
+CREATE TABLE chats (id INTEGER PRIMARY KEY, language TEXT, questions TEXT NOT NULL,
+    collection TEXT NOT NULL DEFAULT '');
 CREATE TABLE answers (key TEXT PRIMARY KEY, chat INTEGER NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL,
     record TEXT NOT NULL, made_at REAL NOT NULL);
 CREATE TABLE replies (chat INTEGER, message INTEGER, reply INTEGER NOT NULL, key TEXT NOT NULL, made_at REAL NOT NULL,
@@ -24,11 +25,15 @@ CREATE TABLE judgements (key TEXT, user INTEGER, is_right INTEGER NOT NULL, ques
 CREATE TABLE uploads (key TEXT PRIMARY KEY, chat INTEGER NOT NULL, user INTEGER NOT NULL, file TEXT NOT NULL,
     name TEXT NOT NULL, size INTEGER NOT NULL, made_at REAL NOT NULL);
 """
-# From format 1, where neither the last message of a reply nor attempts were noted.
-_UPGRADE = """
+_UPGRADES = {
+    # Neither the last message of a reply nor attempts were noted.
+    1: """
 ALTER TABLE updates ADD COLUMN reply INTEGER;
 ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
-"""
+""",
+    # Chats could not choose a collection.
+    2: "ALTER TABLE chats ADD COLUMN collection TEXT NOT NULL DEFAULT '';",
+}
 Row = tuple[object, ...]
 
 
@@ -103,8 +108,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if checked != "ok":
         raise sqlite3.DatabaseError(str(checked))
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version in (0, 1):
-        change = _UPGRADE if version else _SCHEMA
+    if version == 0 or version in _UPGRADES:
+        change = "".join(sql for old, sql in _UPGRADES.items() if old >= version) if version else _SCHEMA
         connection.executescript(f"BEGIN IMMEDIATE; {change} PRAGMA user_version = {_VERSION}; COMMIT;")
     elif version != _VERSION:
         raise StoreError(

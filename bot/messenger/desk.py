@@ -8,7 +8,8 @@ from pathlib import Path
 from telegram import Update, User
 
 from bot.messenger.access import Access
-from bot.messenger.answering import Answering
+from bot.messenger.answering import Answering, Asks
+from bot.messenger.collections import Collections
 from bot.messenger.ledger import Ledger
 from bot.messenger.observe import Metrics
 from bot.messenger.order import Order
@@ -40,6 +41,7 @@ class Desk:
     watch: Watch
     build: IndexBuild
     stopping: asyncio.Event
+    collections: Collections | None = None
     language: Language | None = None  # of answers in chats that chose none
 
     async def spoken(self, update: Update, text: str = "") -> Language:
@@ -49,6 +51,24 @@ class Desk:
         if chosen or self.language:
             return chosen or self.language or "en"
         return language_of(text) if text else app_language(update.effective_user)
+
+    async def collection(self, update: Update) -> str:
+        """Return the collection that a chat asks, empty for the bot's own."""
+        chat = update.effective_chat
+        if chat is None or self.collections is None:
+            return ""
+        return self.collections.current((await self.ledger.chat(chat.id)).collection)
+
+    async def assistant(self, collection: str) -> Asks:
+        """Return what answers from a collection, empty for the bot's own.
+
+        Raises:
+            UnknownCollection: if it is no longer there.
+            IndexStageError: if it can't be loaded.
+        """
+        if not self.collections or not (name := self.collections.current(collection)):
+            return self.answering.assistant
+        return await self.collections.take(name)
 
 
 def app_language(user: User | None) -> Language:

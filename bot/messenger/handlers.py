@@ -43,6 +43,7 @@ def add_handlers(app: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> 
         "about": commands.about,
         "sources": commands.sources,
         "lang": commands.lang,
+        "collection": commands.collection,
         "reset": commands.reset,
     }
     for name, handle in named.items():

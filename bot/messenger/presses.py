@@ -8,6 +8,7 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
+from bot.errors import UnknownCollection
 from bot.messenger.buttons import Pressed, pressed
 from bot.messenger.desk import Desk
 from bot.messenger.documents import Documents
@@ -17,6 +18,7 @@ from bot.messenger.reply import Reply
 from bot.messenger.store import SavedAnswer
 from bot.messenger.words import tell
 from corpus.document import Language
+from index.errors import IndexStageError
 
 _ANSWER_HAS = {"right", "wrong", "why", "more"}  # kinds of buttons that only an answer has under it
 _log = structlog.get_logger(__name__)
@@ -87,7 +89,11 @@ class Presses:
         if cited is None:
             return
         reply = Reply(self._desk, update, thread=saved.record.get("topic"))
-        document = self._desk.answering.assistant.documents.get(cited["document"])
+        try:
+            documents = (await self._desk.assistant(saved.record.get("collection", ""))).documents
+        except (UnknownCollection, IndexStageError):
+            documents = {}
+        document = documents.get(cited["document"])
         if document is None:
             await reply.text(tell("no_document", language))
             return

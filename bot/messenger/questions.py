@@ -8,13 +8,14 @@ from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.answer import Answer
-from bot.errors import Busy
+from bot.errors import Busy, UnknownCollection
 from bot.messenger.addressed import is_addressed, question_in
 from bot.messenger.desk import Desk
 from bot.messenger.door import Door
 from bot.messenger.pages import answer_pages
 from bot.messenger.reply import Reply
 from bot.messenger.words import tell
+from index.errors import IndexStageError
 
 _LONG_WAIT = 5.0  # seconds from which on somebody is told that they wait
 
@@ -115,13 +116,19 @@ class Questions:
         reply = Reply(desk, update)
         language = (await desk.ledger.chat(chat.id)).language if chat else None
         language = language or desk.language
+        collection = await desk.collection(update)
         try:
-            if not desk.answering.is_known(question, history, language):
+            if not desk.answering.is_known(question, history, language, collection=collection):
                 await self._tell_wait(update, reply, question)
             async with reply.typing():
-                return await desk.answering.ask(question, history, language)
+                return await desk.answering.ask(question, history, language, collection=collection)
         except Busy:
             await reply.text(tell("busy", await desk.spoken(update, question)))
+            return None
+        except (UnknownCollection, IndexStageError):
+            if not collection:
+                raise
+            await reply.text(tell("collection_gone", await desk.spoken(update, question), name=collection))
             return None
 
     async def _tell_wait(self, update: Update, reply: Reply, question: str) -> None:
@@ -144,7 +151,7 @@ class Questions:
         if chat is None:
             return
         reply = Reply(self._desk, update, thread=thread)
-        record = answer.record() | {"topic": reply.thread}
+        record = answer.record() | {"topic": reply.thread, "collection": await self._desk.collection(update)}
         key = await self._desk.ledger.save_answer(chat.id, question, history, record)
         pages = answer_pages(answer, key)
         last: int | None = None

@@ -17,6 +17,7 @@ from bot.errors import MessengerError
 from bot.messenger.access import Access
 from bot.messenger.answering import Answering, Asks
 from bot.messenger.arrivals import Arrivals
+from bot.messenger.collections import Collections
 from bot.messenger.connection import App, Polling, application, patiently, require_free
 from bot.messenger.desk import Desk, IndexBuild
 from bot.messenger.handlers import ALLOWED_UPDATES, add_handlers
@@ -59,6 +60,7 @@ class Plan:
     webhook_listen: str = "127.0.0.1:8443"
     webhook_secret: str = ""
     metrics_port: int = 0
+    collections: Collections | None = None
     language: Language | None = None
 
 
@@ -77,7 +79,8 @@ class Bot:
         self._tasks: list[asyncio.Task[None]] = []
         self._arrivals = Arrivals(store, arrived=lambda kind: metrics.updates.labels(kind).inc())
         self._order = Order(ledger)
-        answering = Answering(assistant, waiting=plan.waiting, answered=self._answered)
+        shelf = plan.collections.shelf if plan.collections else None
+        answering = Answering(assistant, waiting=plan.waiting, answered=self._answered, shelf=shelf)
         self._desk = Desk(
             access=Access(allow=plan.allow, admins=plan.admins, questions_per_minute=plan.questions_per_minute),
             answering=answering,
@@ -87,6 +90,7 @@ class Bot:
             watch=Watch(plan.manifest, plan.load, answering, replaced=self._name_index),
             build=IndexBuild(plan.build, plan.build_options, plan.uploads, plan.max_bytes),
             stopping=self._stopping,
+            collections=plan.collections,
             language=plan.language,
         )
         self._app: App = application(plan.token, plan.api_url, self._arrivals, self._order, self._fetching)

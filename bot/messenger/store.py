@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -24,14 +24,18 @@ _KEPT_ANSWERS = 30 * _DAY
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """Hold what is remembered of a chat: its `/lang` (None: that of the question) and its last questions as typed."""
+    """Hold what is remembered of a chat: its `/lang` (None: that of the question), its last questions, its collection.
+
+    Questions are as they were typed; the collection is empty for that of the bot.
+    """
 
     language: Language | None = None
     questions: tuple[str, ...] = ()
+    collection: str = ""
 
     def asked(self, question: str) -> "ChatState":
         """Return the state after one more question."""
-        return ChatState(self.language, (*self.questions, question)[-REMEMBERED:])
+        return replace(self, questions=(*self.questions, question)[-REMEMBERED:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,8 @@ class Store:
 
     def chat(self, chat_id: int) -> ChatState:
         """Return what is remembered of a chat."""
-        row = self._database.row("SELECT language, questions FROM chats WHERE id = ?", (chat_id,))
-        return ChatState(cast("Language | None", row[0]), _texts(row[1])) if row else ChatState()
+        row = self._database.row("SELECT language, questions, collection FROM chats WHERE id = ?", (chat_id,))
+        return ChatState(cast("Language | None", row[0]), _texts(row[1]), str(row[2])) if row else ChatState()
 
     def save_chat(self, chat_id: int, state: ChatState) -> None:
         """Save what is to be remembered of a chat."""
@@ -226,11 +230,11 @@ class Store:
                 db.execute(f"DELETE FROM {table} WHERE made_at < ?", (now - _KEPT_ANSWERS,))  # noqa: S608
 
 
-_SAVE_CHAT = "INSERT OR REPLACE INTO chats (id, language, questions) VALUES (?, ?, ?)"
+_SAVE_CHAT = "INSERT OR REPLACE INTO chats (id, language, questions, collection) VALUES (?, ?, ?, ?)"
 
 
-def _chat_row(chat_id: int, state: ChatState) -> tuple[int, str | None, str]:
-    return chat_id, state.language, _json(list(state.questions[-REMEMBERED:]))
+def _chat_row(chat_id: int, state: ChatState) -> tuple[int, str | None, str, str]:
+    return chat_id, state.language, _json(list(state.questions[-REMEMBERED:])), state.collection
 
 
 def _json(content: object) -> str:
