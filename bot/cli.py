@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from bot import index_commands
 from bot.edge import DAMAGED, NOT_FOUND, USAGE, console, note, open_workshop, warn_of_changes
 from bot.evaluate.commands import compare, evaluate
 from bot.messenger.commands import telegram
 from bot.options import CollectionOption, ConfigOption, IndexOption, JsonOption, LangOption, Spoken
-from bot.render import answer_text, passage_text, plain
-from corpus.document import Document, Language
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from bot.assistant import Assistant
     from bot.wiring import Workshop
+    from corpus.document import Document, Language
 
 app = typer.Typer(
     name="citewise",
@@ -52,6 +51,7 @@ def ask(
 ) -> None:
     """Answer one question (exit code 0 answered, 1 not found, 2 usage, 3 index or model)."""
     from bot.explain import explanation, explanation_record
+    from bot.render import answer_text
 
     with open_workshop(config, index, collection) as workshop:
         assistant = _assistant(workshop)
@@ -140,6 +140,7 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Show a passage of a report in its surroundings, the cited sentence marked."""
+    from bot.render import passage_text
     from bot.show import report, sentence_at
 
     with open_workshop(config, index, collection) as workshop:
@@ -152,6 +153,8 @@ def show(
 @app.command()
 def doctor(index: IndexOption = None, collection: CollectionOption = None, config: ConfigOption = None) -> None:
     """Check settings, model, index and disk, and say what to do."""
+    from rich.markup import escape
+
     from bot.doctor import examine
 
     with open_workshop(config, index, collection) as workshop:
@@ -219,14 +222,14 @@ def _assistant(workshop: "Workshop") -> "Assistant":
     return assistant
 
 
-def _language(workshop: "Workshop", lang: Spoken | None) -> Language | None:
+def _language(workshop: "Workshop", lang: Spoken | None) -> "Language | None":
     chosen = lang.value if lang else workshop.settings.display.language
     if chosen == "zh":
         return "zh"
     return "en" if chosen == "en" else None
 
 
-def _described(document: Document) -> dict[str, Any]:
+def _described(document: "Document") -> dict[str, Any]:
     return {
         "id": document.id,
         "title": document.title,
@@ -239,8 +242,12 @@ def _described(document: Document) -> dict[str, Any]:
     }
 
 
-def _source_table(documents: list[Document]) -> Table:
+def _source_table(documents: "list[Document]") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
     from bot.cite import years
+    from bot.render import plain
 
     table = Table()
     for heading in ("id", "title", "publisher", "region", "period", "language"):

@@ -12,7 +12,7 @@ from bot.quantities import show
 from bot.where import where
 from corpus.document import Document, Language, Span
 from corpus.segment import words
-from index.lexicon import HAN_RUN
+from index.sound import HAN_RUN
 
 
 class Composer:

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _NAMES = {
     "model": "assembling the model",
@@ -23,13 +24,13 @@ def step_bars() -> Iterator[Callable[[str, float], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    bars = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
+    drawn: list[Progress] = []
     tasks: dict[str, TaskID] = {}
 
     def advance(name: str, share: float) -> None:
+        if not drawn:
+            drawn.append(_bars())
+        bars = drawn[0]
         if name not in tasks:
             if not tasks:
                 bars.start()
@@ -42,4 +43,14 @@ def step_bars() -> Iterator[Callable[[str, float], None] | None]:
     try:
         yield advance
     finally:
-        bars.stop()
+        for bars in drawn:
+            bars.stop()
+
+
+def _bars() -> "Progress":
+    # Seldom needed: an answer has no step that takes long.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant
 from bot.collection import DEFAULT, collection_folder, unknown_collection
@@ -20,21 +21,21 @@ from config import (
     user_cache_dir,
     user_data_dir,
 )
-from corpus.document import Document
-from corpus.formats.extractor import Limits
-from corpus.reader import Corpus, read_corpus
-from index.build import build_index
+from corpus.tables import use_tables
 from index.bundled_encoder import SERVED, BundledEncoder
 from index.bundled_model import REFERENCE, Form, bundled_fingerprint
-from index.changes import code_digest
 from index.embed import BUNDLED, Encoder, SentenceEncoder
 from index.errors import IndexMissing
 from index.manifest import Manifest, glossary_digest
-from index.passages import PassageSizes
 from index.retrieve import Retriever
 from index.saved import SavedIndex
 from index.store import Backend, FaissBackend
-from index.vectors import Effort
+
+if TYPE_CHECKING:
+    from corpus.document import Document
+    from corpus.reader import Corpus
+    from index.passages import PassageSizes
+    from index.vectors import Effort
 
 Progress = Callable[[str, float], None]
 
@@ -81,7 +82,12 @@ class Workshop:
         except SettingsError as err:
             raise BadSettings(str(err)) from err
         chosen = "" if name == DEFAULT else name
-        return cls(settings, folder.expanduser(), not index and not chosen, progress, config, chosen)
+        made = cls(settings, folder.expanduser(), not index and not chosen, progress, config, chosen)
+        try:
+            use_tables(made.cache_folder / "tables")
+        except SettingsError:  # nobody's home
+            use_tables(None)
+        return made
 
     def at(self, collection: str) -> "Workshop":
         """Return the workshop for a collection; encoder and reader are shared.
@@ -146,30 +152,37 @@ class Workshop:
         self,
         folders: Sequence[Path],
         *,
-        known: Callable[[Path, Path], Document | None] | None = None,
+        known: "Callable[[Path, Path], Document | None] | None" = None,
         excluded: Sequence[str] = (),
-    ) -> Corpus:
+    ) -> "Corpus":
         """Read the reports of some folders, of the package where none is named."""
+        # Answers read no reports.
+        from corpus.formats.extractor import Limits
+        from corpus.reader import read_corpus
+
         step = self._step("read")
+        chosen = self.settings.corpus
         return read_corpus(
             folders or [shipped_reports()],
-            max_bytes=self.settings.corpus.max_file_mb * 2**20,
+            max_bytes=chosen.max_file_mb * 2**20,
             progress=(lambda done, count: step(done / count)) if step else None,
-            limits=Limits(self.settings.corpus.max_seconds, self.settings.corpus.max_memory_mb),
+            limits=Limits(chosen.max_seconds, chosen.max_memory_mb),
             known=known,
             excluded=excluded,
         )
 
     def build(
         self,
-        corpus: Corpus,
+        corpus: "Corpus",
         encoder: Encoder,
         *,
         excluded: Sequence[str] = (),
         anew: bool = False,
-        told: Callable[[Effort], None] | None = None,
+        told: "Callable[[Effort], None] | None" = None,
     ) -> Manifest:
         """Build the index of a corpus."""
+        from index.build import build_index
+
         return build_index(
             corpus,
             self.index_folder,
@@ -198,6 +211,8 @@ class Workshop:
     @property
     def reading(self) -> str:
         """Return what names the code and the settings by which files become an index, the encoder aside."""
+        from index.changes import code_digest
+
         settings = self.settings
         return f"{code_digest()} {settings.corpus.model_dump_json()} {settings.index.model_dump_json()}"
 
@@ -252,7 +267,9 @@ class Workshop:
             self._readers.append(Reader.load(encoder, progress=self._step("model")))
         return self._readers[0]
 
-    def _sizes(self) -> PassageSizes:
+    def _sizes(self) -> "PassageSizes":
+        from index.passages import PassageSizes
+
         sizes = self.settings.passages
         return PassageSizes(zh=sizes.max_characters_zh, en=sizes.max_characters_en)
 

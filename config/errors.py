@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 _LONGEST = 60
 
 
@@ -66,6 +64,9 @@ def suggestion(unknown: str, known: Iterable[str], *, separator: str = ".", pref
 
 def _cost(unknown: str, known: str, separator: str) -> int:
     """Count the typing errors between two names; a wrong or missing section is one."""
+    # Compiled, and only needed for names that nobody knows.
+    from rapidfuzz.distance import DamerauLevenshtein
+
     unknown, known = unknown.casefold(), known.casefold()
     key = known.split(separator, 1)[-1]
     return min(

@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast, get_origin
 
@@ -21,6 +22,8 @@ from pydantic import (
 
 from config.errors import SettingsError, plain, shown, suggestion
 
+# pydantic would read what each installed package says of itself, to find plugins, which have no say here.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PREFIX: Final = "CITEWISE_"
 _CONFIG: Final = "CITEWISE_CONFIG"
 _OTHERS: Final = (  # read elsewhere
@@ -55,7 +58,8 @@ def _anchored_glossary(value: str, info: ValidationInfo) -> str:
 class _Section(BaseModel):
     """A table of default.toml; a field's description completes "must be ..."."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Validators are built once, with those of Settings.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class EncoderSettings(_Section):
@@ -198,9 +202,6 @@ _SECTIONS: Final[dict[str, type[_Section]]] = {
 _FIELDS: Final = {
     f"{name}.{key}": field for name, section in _SECTIONS.items() for key, field in section.model_fields.items()
 }
-_ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
-    name: TypeAdapter(cast("Any", Annotated[field.annotation, field])) for name, field in _FIELDS.items()
-}
 _VARIABLES: Final = {_PREFIX + name.replace(".", "_").upper(): name for name in _FIELDS}
 
 
@@ -219,7 +220,7 @@ def load_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         SettingsError: A file can't be read, a name is unknown, or a value isn't what it must be.
     """
     environ = os.environ if environ is None else environ
-    values = _from_file(_DEFAULTS)
+    values = _defaults()
     try:
         file = settings_file(path, environ=environ)
     except SettingsError:  # nobody's home
@@ -316,6 +317,19 @@ def _own_folder(setting: str, variable: str, default: Callable[..., Path], envir
         raise SettingsError(f"no home directory is known; set 'paths.{setting}'") from err
 
 
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    # Building one takes a millisecond or two, and few are needed: those of settings that a person made.
+    field = _FIELDS[name]
+    return TypeAdapter(cast("Any", Annotated[field.annotation, field]))
+
+
+def _defaults() -> _Values:
+    """Return the values of default.toml, which are checked with all others at the end."""
+    sections = read_toml(_DEFAULTS).items()
+    return {f"{name}.{key}": (value, str(_DEFAULTS)) for name, table in sections for key, value in table.items()}
+
+
 def _from_file(path: Path) -> _Values:
     values: _Values = {}
     for section, table in read_toml(path).items():
@@ -330,7 +344,7 @@ def _from_file(path: Path) -> _Values:
             if name not in _FIELDS:
                 raise SettingsError(f"{plain(path)}: unknown setting {shown(name)}{suggestion(name, _FIELDS)}")
             folder = path.expanduser().absolute().parent
-            check = _ADAPTERS[name].validate_python
+            check = _adapter(name).validate_python
             try:
                 values[name] = check(value, strict=True, context=folder), str(path)
             except ValidationError as err:
@@ -360,8 +374,8 @@ def _from_environment(environ: Mapping[str, str]) -> _Values:
 def _from_string(name: str, value: str) -> object:
     """Return a variable's value; the parts of a list stand between commas."""
     if get_origin(_FIELDS[name].annotation) is list:
-        return _ADAPTERS[name].validate_python([part.strip() for part in value.split(",") if part.strip()])
-    return _ADAPTERS[name].validate_strings(value, context=Path())
+        return _adapter(name).validate_python([part.strip() for part in value.split(",") if part.strip()])
+    return _adapter(name).validate_strings(value, context=Path())
 
 
 def _bad_value(where: str, name: str, value: object) -> SettingsError:

@@ -1,11 +1,17 @@
 """Corpus stage: Chinese words, by jieba's dictionary (the only import of jieba)."""
 
+import io
 import logging
 import re
+import sys
 import warnings
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from corpus.tables import package_folder, table
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
@@ -17,18 +23,48 @@ _lock = Lock()
 
 
 @cache
-def _tokenizer() -> "Tokenizer":
-    with warnings.catch_warnings():
-        # jieba's own sources hold escapes that newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
+def _jieba() -> Any:  # noqa: ANN401 - jieba has no types
+    # Where pkg_resources is there jieba imports it to open its files, a third of a second; it can do without.
+    spared = "pkg_resources" not in sys.modules
+    if spared:
+        sys.modules["pkg_resources"] = None  # type: ignore[assignment]
+    try:
+        with warnings.catch_warnings():
+            # jieba's own sources hold escapes that newer Pythons warn of.
+            warnings.simplefilter("ignore")
+            import jieba
+    finally:
+        if spared:
+            del sys.modules["pkg_resources"]
     jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    # jieba keeps a marshal file in the shared temporary folder, which anybody can write;
-    # reading the dictionary itself costs half a second and trusts nobody.
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    return jieba
+
+
+@cache
+def _tokenizer() -> "Tokenizer":
+    # jieba keeps a marshal file in the shared temporary folder, which anybody can write.
+    tokenizer = _jieba().Tokenizer()
+    tokenizer.FREQ = table("frequencies", _sources(), _frequencies)
+    tokenizer.total = table("total", _sources(), _total)["total"]
     tokenizer.initialized = True
     return tokenizer
+
+
+def _sources() -> list[Path]:
+    """Return the files that what is made of jieba's dictionary depends on."""
+    package = package_folder("jieba")
+    return [package / "dict.txt", package / "__init__.py", package / "posseg" / "__init__.py", Path(__file__)]
+
+
+def _frequencies() -> dict[str, int]:
+    tokenizer = _jieba().Tokenizer()
+    found: dict[str, int] = tokenizer.gen_pfdict(tokenizer.get_dict_file())[0]
+    return found
+
+
+def _total() -> dict[str, int]:
+    with _jieba().Tokenizer().get_dict_file() as lines:
+        return {"total": sum(int(line.split()[1]) for line in lines)}
 
 
 def words(text: str) -> list[str]:
@@ -50,17 +86,33 @@ def tagged(text: str) -> list[tuple[str, str]]:
     >>> tagged("教师姚仁汉")
     [('教师', 'n'), ('姚仁汉', 'nr')]
     """
-    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
+    with _lock:
+        tagger = _tagger()
+    return [(pair.word, pair.flag) for pair in tagger.cut(text)]
 
 
 @cache
 def _tagger() -> "POSTokenizer":
-    # Half a second to load, and seldom needed.
-    from jieba.posseg import POSTokenizer
+    default = _jieba().dt
+    # When this is imported jieba reads all tags for a tokenizer of its own, which nobody uses.
+    default.get_dict_file = io.BytesIO
+    try:
+        from jieba.posseg import POSTokenizer
+    finally:
+        del default.get_dict_file
 
-    with _lock:
-        tokenizer = _tokenizer()
-    return POSTokenizer(tokenizer)
+    class Tagger(POSTokenizer):  # type: ignore[misc]
+        word_tag_tab: Mapping[str, str]
+
+        def load_word_tag(self, f: BinaryIO) -> None:
+            f.close()
+            self.word_tag_tab = table("tags", _sources(), self._tags)
+
+        def _tags(self) -> Mapping[str, str]:
+            super().load_word_tag(self.tokenizer.get_dict_file())
+            return self.word_tag_tab
+
+    return Tagger(_tokenizer())
 
 
 def is_word(text: str) -> bool:

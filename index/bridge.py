@@ -9,7 +9,8 @@ from typing import Self, TypeVar
 from corpus.document import Language
 from corpus.segment import words
 from index.errors import UNREADABLE, IndexDamaged
-from index.lexicon import HAN_RUN, LATIN, LONGEST_NAME, LONGEST_PHRASE, Lexicon, Term, is_article, phrase_key, spelling
+from index.lexicon import LATIN, LONGEST_NAME, LONGEST_PHRASE, Lexicon, Term, is_article, phrase_key
+from index.sound import HAN_RUN, heard, spelling
 from index.words import tokens
 
 _LONGEST_WORD = 20
@@ -69,7 +70,7 @@ class Bridge:
 
     def sounding_like(self, word: str) -> Sequence[str]:
         """Return stretches of Chinese reports that sound like a word but are written otherwise."""
-        return [one for one in self._lexicon.names.get(spelling(word), ()) if one != word and len(one) == len(word)]
+        return [one for one in heard(word, self._lexicon.names) if len(one) == len(word)]
 
     def gloss(self, question: str, language: Language) -> Gloss:
         """Return a question of `language` in words of the other one, at most four for each of its words."""
@@ -110,7 +111,7 @@ class Bridge:
         group = lexicon.english.get(word, ()) if tokens(word) else ()
         if group or not lexicon.spellings or not 1 < len(word) <= LONGEST_NAME:
             return group
-        return lexicon.spellings.get(spelling(word), ())
+        return heard(word, lexicon.spellings)
 
     def save(self, path: Path) -> None:
         """Write the bridge as JSON."""

@@ -3,7 +3,6 @@
 import itertools
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from typing import Self
 from corpus.dictionary import entries, is_english_word, stem
 from corpus.document import Language
 from corpus.segment import word_frequency, words
+from index.sound import HAN_RUN, spelling
 from index.words import tokens
 
-HAN_RUN = re.compile(r"[㐀-䶿一-鿿]+")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:['’][A-Za-zÀ-ɏ]+)*")
 # Words in a phrase that is looked for: terms of a glossary may be long, senses of the dictionary seldom help then.
 LONGEST_PHRASE = 8
@@ -111,22 +110,6 @@ def phrase_key(english: str) -> str:
     'aid counti'
     """
     return " ".join(stem(word) for word in LATIN.findall(english) if not is_article(word))
-
-
-def spelling(name: str) -> str:
-    """Return a name as it is compared: its pinyin without tones, spaces and dots, ü as u.
-
-    >>> spelling("Lüliang"), spelling("Xi'an"), spelling("吕梁")
-    ('luliang', 'xian', 'luliang')
-    """
-    if HAN_RUN.search(name):
-        # Half a second to import, and seldom needed.
-        from pypinyin import lazy_pinyin
-
-        name = "".join(lazy_pinyin(name))
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if c.isalpha())
-    # Pinyin writes a v for ü only.
-    return plain.lower().replace("v", "u")
 
 
 def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", known: int) -> dict[str, list[str]]:

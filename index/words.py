@@ -3,12 +3,12 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +32,7 @@ _STOP_ZH = frozenset(
 )
 _ASKING_ZH = re.compile("[几哪多][一-鿿]?")
 
-_Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
+Postings = tuple[NDArray[np.int32], NDArray[np.float32]]
 
 
 @cache
@@ -69,11 +69,69 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+# The names that bm25s gives them.
+_ARRAYS = "data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy"
+_VOCABULARY = "vocab.index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """Hold what each token adds to each text's score: sparse columns, as bm25s makes and stores them."""
+
+    columns: dict[str, int]
+    data: NDArray[np.float32]
+    texts: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def from_tokens(cls, cut: list[list[str]], counts: Iterable[str]) -> Self:
+        # A fifth of a second to import, with scipy, and only building needs it.
+        import bm25s
+
+        made = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        # Left to number the tokens itself, it takes the order of a set, which differs from process to process.
+        numbers = {token: number for number, token in enumerate(counts)}
+        made.index(([[numbers[token] for token in one] for one in cut], numbers), show_progress=False)
+        # bm25s gives the empty token a number, but no column.
+        columns = {token: column for token, column in made.vocab_dict.items() if token}
+        return cls(columns, made.scores["data"], made.scores["indices"], made.scores["indptr"])
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> Self:
+        arrays = [np.load(folder / name, allow_pickle=False) for name in _ARRAYS]
+        columns = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        made = cls({str(token): int(column) for token, column in columns.items() if token}, *arrays)
+        made._check(size)
+        return made
+
+    def _check(self, size: int) -> None:
+        """Raise ValueError where the parts don't fit each other."""
+        shapes = self.data.shape, self.texts.shape, self.starts.shape
+        entries, ends = len(self.data), max(self.columns.values(), default=-1) + 2
+        if shapes != ((entries,), (entries,), (len(self.starts),)) or len(self.starts) < ends:
+            raise ValueError("arrays that don't fit each other")
+        if entries and not 0 <= self.texts.min() <= self.texts.max() < size:
+            raise ValueError("a text that is not there")
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: tuple[NDArray[Any], ...] = self.data, self.texts, self.starts
+        for name, array in zip(_ARRAYS, arrays, strict=True):
+            np.save(folder / name, array, allow_pickle=False)
+        (folder / _VOCABULARY).write_text(json.dumps(self.columns, ensure_ascii=False), encoding="utf-8")
+
+    def postings(self, token: str) -> Postings:
+        """Return the texts that hold a token, and its weight in each: a question never walks over all texts."""
+        column = self.columns[token]
+        held = slice(int(self.starts[column]), int(self.starts[column + 1]))
+        return self.texts[held], self.data[held]
+
+
 class WordIndex:
     """Score passages by the words they share with a question."""
 
-    def __init__(self, ranker: Any, counts: dict[str, int], size: int) -> None:  # noqa: ANN401 - bm25s has no types
-        self._ranker = ranker
+    def __init__(self, ranking: _Ranking | None, counts: dict[str, int], size: int) -> None:
+        self._ranking = ranking
         self._counts = counts
         self._size = size
 
@@ -85,12 +143,7 @@ class WordIndex:
         for one in cut:
             for token in dict.fromkeys(one):
                 counts[token] = counts.get(token, 0) + 1
-        ranker = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        if counts:
-            # Left to number the tokens itself, it takes the order of a set, which differs from process to process.
-            numbers = {token: number for number, token in enumerate(counts)}
-            ranker.index(([[numbers[token] for token in one] for one in cut], numbers), show_progress=False)
-        return cls(ranker, counts, len(cut))
+        return cls(_Ranking.from_tokens(cut, counts) if counts else None, counts, len(cut))
 
     def __contains__(self, token: str) -> bool:
         return token in self._counts
@@ -115,17 +168,11 @@ class WordIndex:
                 total[ids] += found
         return total / np.float32(limit)
 
-    def _way(self, tokens: Sequence[str]) -> _Postings:
-        ids, found = _merged([self._postings(token) for token in tokens if token in self._counts], np.add)
+    def _way(self, tokens: Sequence[str]) -> Postings:
+        ranking = self._ranking
+        held = [ranking.postings(token) for token in tokens if token in self._counts] if ranking else []
+        ids, found = _merged(held, np.add)
         return ids, np.asarray(found / np.float32(len(tokens)), dtype=np.float32)
-
-    def _postings(self, token: str) -> _Postings:
-        """Return the texts that hold a token, and its weight in each: a question never walks over all texts."""
-        matrix, place = self._ranker.scores, self._ranker.vocab_dict.get(token)
-        if place is None:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        held = slice(int(matrix["indptr"][place]), int(matrix["indptr"][place + 1]))
-        return matrix["indices"][held], matrix["data"][held]
 
     def idf(self, token: str) -> float:
         """Return how telling a token is, in nats: the rarer, the more (Lucene's form)."""
@@ -135,8 +182,8 @@ class WordIndex:
     def save(self, folder: Path) -> None:
         """Write the index below `folder` as NumPy arrays and JSON."""
         folder.mkdir(parents=True, exist_ok=True)
-        if self._counts:
-            self._ranker.save(folder / "bm25", show_progress=False)
+        if self._ranking:
+            self._ranking.save(folder / "bm25")
         content = {"size": self._size, "counts": self._counts}
         (folder / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
@@ -150,13 +197,15 @@ class WordIndex:
         try:
             content = json.loads((folder / "words.json").read_text(encoding="utf-8"))
             counts, size = {str(k): int(v) for k, v in content["counts"].items()}, int(content["size"])
-            ranker = bm25s.BM25.load(folder / "bm25", load_corpus=False) if counts else bm25s.BM25()
+            ranking = _Ranking.load(folder / "bm25", size) if counts else None
+            if ranking and not counts.keys() <= ranking.columns.keys():
+                raise ValueError("a word that is in no column")
         except UNREADABLE as err:
             raise IndexDamaged(f"{folder}: the word index can't be read; run `citewise index` again") from err
-        return cls(ranker, counts, size)
+        return cls(ranking, counts, size)
 
 
-def _merged(parts: Sequence[_Postings], join: np.ufunc) -> _Postings:
+def _merged(parts: Sequence[Postings], join: np.ufunc) -> Postings:
     """Return postings as one, the weights of a text that stands in several of them joined."""
     if len(parts) == 1:
         return parts[0]

@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.wiring import Workshop, shipped_reports
 from corpus.reader import read_corpus
-from index.texts import Texts, build_index
+from index.build import build_index
 from index.passages import PassageSizes
+from index.texts import Texts
 
 SEED = 5
 PARAGRAPHS = 12

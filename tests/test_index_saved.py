@@ -37,7 +37,6 @@ FILES = [
             ("data.csc", "npy"),
             ("indices.csc", "npy"),
             ("indptr.csc", "npy"),
-            ("params", "json"),
             ("vocab", "json"),
         ]
     ),

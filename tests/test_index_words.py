@@ -202,7 +202,7 @@ def test_a_damaged_word_list_is_said_to_be(tmp_path, words, content):
 
 
 @pytest.mark.parametrize(
-    "name", ["data.csc.index.npy", "indptr.csc.index.npy", "vocab.index.json", "params.index.json"]
+    "name", ["data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "vocab.index.json"]
 )
 def test_a_missing_part_of_the_ranking_is_damage(tmp_path, words, name):
     words.save(tmp_path)

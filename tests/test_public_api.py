@@ -35,6 +35,7 @@ WRAPPED = [
     "jinja2",
     "langchain_core",
     "pymilvus",
+    "marisa_trie",
 ]
 
 

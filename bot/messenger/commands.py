@@ -1,6 +1,5 @@
 """Messenger: the command `telegram`."""
 
-import asyncio
 import json
 import os
 import sys
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from filelock import FileLock, Timeout
 
 from bot.edge import note, open_workshop, warn_of_changes
 from bot.errors import StoreError
@@ -44,6 +42,8 @@ def telegram(
 
 
 def _run(workshop: "Workshop", config: Path | None) -> None:
+    import asyncio
+
     from bot.messenger.connection import require_known
     from bot.messenger.logs import start_logs
     from bot.messenger.run import Bot
@@ -138,6 +138,8 @@ def _collections(workshop: "Workshop") -> "Collections":
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """See to it that no other bot on this computer uses the file."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(path.with_suffix(".lock"), timeout=0)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

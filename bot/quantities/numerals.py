@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-import cn2an  # type: ignore[import-untyped]
 from text_to_num import alpha2digit, text2num  # type: ignore[import-untyped]
 
 # Longer ones are no amounts of anything, and reading them would take time.
@@ -17,6 +17,12 @@ SPACED = re.compile(r"(?<=\d)(?:[ \u00a0\u202f]\d{3}(?!\d))+")
 # The beginning of a line up to the number of its item.
 ITEM = re.compile(r"(?:\A|\n)[ \t\u3000#*>-]{0,8}\Z")
 _SUFFIXED = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_DIGITS_ZH = {c: digit for digit, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_DIGIT = "[一二三四五六七八九]"
+_SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+# Twenty-five, two hundred, a hundred thousand: most of what is written.
+_SIMPLE = re.compile(rf"(?:({_DIGIT})?(十)({_DIGIT})?|({_DIGIT}|两)([百千])?)([万亿])?")
+_YEAR = re.compile("[〇零一二三四五六七八九]{4}|[0-9]{4}")
 
 
 def figures(written: str) -> Decimal | None:
@@ -42,6 +48,8 @@ def han(written: str) -> Decimal | None:
     whole, _, fraction = written.partition("点")
     if written == "半":
         return Decimal("0.5")
+    if written == "零":
+        return Decimal(0)
     # cn2an adds up digits in a row, and takes the 五 of 一亿五 for units.
     if len(written) > MAX_DIGITS or re.search("[一二三四五六七八九两]{2}|亿[一二三四五六七八九]$", whole):
         return None
@@ -49,9 +57,13 @@ def han(written: str) -> Decimal | None:
         if re.search("[^百千万亿]", whole):
             return None
         whole = f"一{whole}"
+    if not fraction and (simple := _SIMPLE.fullmatch(whole)):
+        tens, ten, ones, digit, hundreds, scale = simple.groups()
+        small = 10 * _DIGITS_ZH[tens or "一"] + _DIGITS_ZH[ones or "零"] if ten else _DIGITS_ZH[digit]
+        return Decimal(small * _SCALES.get(hundreds, 1) * _SCALES.get(scale, 1))
     try:
-        number = Decimal(int(cn2an.cn2an(whole, "normal")))
-        return number + Decimal(cn2an.cn2an(f"零点{fraction}", "direct")) if fraction else number
+        number = Decimal(int(_cn2an(whole, "normal")))
+        return number + Decimal(_cn2an(f"零点{fraction}", "direct")) if fraction else number
     except (ValueError, KeyError):
         return None
 
@@ -63,7 +75,17 @@ def han_digits(written: str) -> int:
     >>> han_digits("二〇二二"), han_digits("2022")
     (2022, 2022)
     """
-    return int(cn2an.cn2an(written.replace("○", "〇"), "direct"))
+    plain = written.replace("○", "〇")
+    if _YEAR.fullmatch(plain):
+        return int("".join(str(_DIGITS_ZH.get(c, c)) for c in plain))
+    return int(_cn2an(plain, "direct"))
+
+
+def _cn2an(written: str, mode: str) -> Any:  # noqa: ANN401 - a number or digits, as the mode says
+    # It compiles patterns for a fifth of a second when it is imported, and most numerals are simple.
+    import cn2an  # type: ignore[import-untyped]
+
+    return cn2an.cn2an(written, mode)
 
 
 @lru_cache(maxsize=1024)

@@ -1,10 +1,12 @@
 """Corpus stage: kept lists: administrative divisions, the words that show one acting, irregular verbs."""
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+
+IRREGULAR_VERBS = Path(__file__).with_name("irregular_verbs.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Division:
     @property
     def forms(self) -> tuple[str, ...]:
         """Return the ways to write it with its suffix, the official one first."""
-        unit = re.search("自治([区州县旗])$", self.name)
-        return (self.name, self.short + unit[1]) if unit else (self.name,)
+        name = self.name
+        return (name, self.short + name[-1]) if name[-3:-1] == "自治" and name[-1] in "区州县旗" else (name,)
 
     @property
     def rank(self) -> int:
@@ -54,7 +56,7 @@ def divisions() -> tuple[Division, ...]:
 @cache
 def irregular_verbs() -> dict[str, str]:
     """Return the verb of each past form that no rule of spelling leads back."""
-    lines = files("corpus.data").joinpath("irregular_verbs.txt").read_text(encoding="utf-8").splitlines()
+    lines = IRREGULAR_VERBS.read_text(encoding="utf-8").splitlines()
     read = [line.split() for line in lines if not line.startswith("#")]
     return {form: verb for verb, *forms in read for form in forms}
 
