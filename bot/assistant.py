@@ -14,6 +14,8 @@ from bot.asked import Asked, asked
 from bot.compose import Composer
 from bot.confidence import Calibration
 from bot.converse import REMEMBERED, Understood, understood
+from bot.derive.told import told
+from bot.derive.work import worked
 from bot.errors import BadQuestion
 from bot.evidence import candidates
 from bot.facts import Found, Weights, chosen, weighed
@@ -54,7 +56,7 @@ class Trace:
     """Hold how a question was answered: what it asks for, passages, and candidates kept and dropped.
 
     `each` names the reports of which it asks for each one's answer; `read` are the passages that were read;
-    `retrieving` is the time that retrieval took, in seconds.
+    `retrieving` is the time that retrieval took, in seconds, `named` what the question names.
     """
 
     asked: Asked
@@ -63,6 +65,7 @@ class Trace:
     each: tuple[str, ...] = ()
     read: tuple[RankedPassage, ...] = ()
     retrieving: float = 0.0
+    named: Named | None = None
 
 
 class Assistant:
@@ -169,6 +172,12 @@ class Assistant:
         if talk:
             text = talk_text(talk, self.documents.values(), spoken)
             return Answer(question, "chat", spoken, text, timings_ms=_timings(began, 0.0)), []
+        derived = self._derived(cleaned, spoken)
+        if derived:
+            answer, traces = derived
+            return replace(
+                answer, question=question, timings_ms=_timings(began, sum(t.retrieving for t in traces))
+            ), traces
         asked_together = parts(cleaned)
         meant = [self._understood(one, [*history, *asked_together[:at]]) for at, one in enumerate(asked_together)]
         spoken = language or meant[-1].language or spoken
@@ -186,6 +195,21 @@ class Assistant:
             timings_ms=_timings(began, retrieving),
         )
         return answer, traces
+
+    def _derived(self, question: str, language: Language) -> tuple[Answer, list[Trace]] | None:
+        """Return what a question that wants working out came to, None for a plain one."""
+        traces: list[Trace] = []
+
+        def trace(asked_for: str) -> Trace:
+            traces.append(self._recalled(asked_for))
+            return traces[-1]
+
+        done = worked(question, language_of(question), trace, self.documents)
+        if done is None:
+            return None
+        ranked = [hit for one in traces for hit in one.ranked]
+        passages = tuple(_found(hit) for hit in _first_of_each(ranked)[: self._results])
+        return replace(told(question, done, Composer(language, self._names)), passages=passages), traces
 
     def _understood(self, question: str, history: Sequence[str]) -> Understood:
         return understood(question, [" ".join(one.split())[:LONGEST] for one in history[-REMEMBERED:]], self.knowledge)
@@ -232,7 +256,7 @@ class Assistant:
         found = weighed(may, named, self._weights, self._calibration)
         decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
         ordered = ranked if self._reader is None else _reranked(ranked, order, found)
-        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first))
+        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=named)
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]

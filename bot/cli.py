@@ -11,6 +11,7 @@ import typer
 from bot import index_commands
 from bot.edge import DAMAGED, NOT_FOUND, USAGE, console, note, open_workshop, warn_of_changes
 from bot.evaluate.commands import compare, evaluate
+from bot.figures_command import figures
 from bot.messenger.commands import telegram
 from bot.options import CollectionOption, ConfigOption, IndexOption, JsonOption, LangOption, Spoken
 
@@ -167,6 +168,7 @@ def doctor(index: IndexOption = None, collection: CollectionOption = None, confi
         raise typer.Exit(DAMAGED)
 
 
+app.command()(figures)
 app.command()(evaluate)
 app.command()(compare)
 

@@ -88,6 +88,11 @@ class Composer:
         """Return a quote with its number."""
         return f"“{citation.quote}” [{citation.number}]"
 
+    def cited_line(self, document: Document, span: Span) -> str:
+        """Return a sentence quoted, with its number and its line."""
+        citation = self.cited(document, span)
+        return f"{self.quoted(citation)}{self._at_line(citation)}"
+
     def nearest(self, document: Document, span: Span) -> str:
         """Return the sentence that stands nearest, cited."""
         citation = self.cited(document, span)

@@ -15,6 +15,46 @@ _WORDS: dict[str, dict[Language, str]] = {
     },
     "nearest": {"en": "The nearest sentence in the reports:", "zh": "报告中最接近的一句："},
     "missing": {"en": "What stands nearest says nothing of {names}.", "zh": "最接近的内容没有涉及{names}。"},
+    "not_worked_out": {"en": "This cannot be worked out from what the reports say.", "zh": "根据报告的内容无法得出这个结果。"},
+    "operand_missing": {"en": "The reports state no figure for {names}.", "zh": "报告中没有说明{names}的数字。"},
+    "operands_found": {"en": "What they do state:", "zh": "报告中有的是："},
+    "everything": {
+        "en": "The reports' figures count different things and cannot all be added up; ask for some of them.",
+        "zh": "报告中的数字所指的事物不同，不能全部相加；请说明要哪几项。",
+    },
+    "too_many": {"en": "At most {most} figures can be put together; ask for fewer at a time.", "zh": "一次最多计算{most}项，请分开提问。"},
+    "units": {"en": "{one} and {other} are counted in different units.", "zh": "{one}和{other}的单位不同，不能放在一起计算。"},
+    "visits": {
+        "en": "Visits (person-times) are not people: the same person may be counted more than once.",
+        "zh": "人次不是人数，同一个人可能被计算多次，不能当作人数计算。",
+    },
+    "overlap": {
+        "en": "{one} and {other} may be counted twice: the one may be part of the other.",
+        "zh": "{one}与{other}可能有重叠，相加会重复计算。",
+    },
+    "scopes": {
+        "en": "{one} and {other} are of different reports, one of whose regions lies within the other: what is in one may be in the other too.",
+        "zh": "{one}与{other}出自不同的报告，而其中一地属于另一地，可能重复计算，不能相加。",
+    },
+    "periods": {
+        "en": "The periods are not the same: {one}: {first}; {other}: {second}.",
+        "zh": "时间段不同：{one}为{first}，{other}为{second}，不能放在一起计算。",
+    },
+    "periods_note": {
+        "en": "Mind that the periods are not the same: {one}: {first}; {other}: {second}.",
+        "zh": "请注意时间段不同：{one}为{first}，{other}为{second}。",
+    },
+    "no_part": {"en": "{one} is no part of {other}.", "zh": "{one}不是{other}的一部分。"},
+    "unclear": {
+        "en": "More than one figure may be meant by {name}: {figures}.",
+        "zh": "{name}可能指不止一个数字：{figures}。",
+    },
+    "zero": {"en": "It would be divided by zero: {name}.", "zh": "{name}为零，不能作除数。"},
+    "stated_total": {"en": "The report itself states the total: {total}. Worked out:", "zh": "报告自己给出了总数：{total}。计算："},
+    "maximum": {"en": "The largest: {name}.", "zh": "最多的是：{name}。"},
+    "minimum": {"en": "The smallest: {name}.", "zh": "最少的是：{name}。"},
+    "undecided": {"en": "Which is larger cannot be told from these figures.", "zh": "由这些数字不能断定哪个更多。"},
+    "rounded": {"en": "Rounded to two decimals or four digits.", "zh": "结果四舍五入到两位小数或四位数字。"},
     "empty": {"en": "There is no question in this message. Ask, for example: {example}", "zh": "这条消息里没有问题。可以这样问：{example}"},
     "long": {
         "en": "The question is too long: at most {limit} characters, please.",

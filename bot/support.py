@@ -101,9 +101,9 @@ def support(named: Named, candidate: Candidate) -> Support:
     for word in named.words:
         total += word.weight
         ways = word.ways[document.language]
-        if _says(sentence, ways, document.language):
+        if said_in(sentence, ways, document.language):
             covered += word.weight
-        elif _says(near, ways, document.language) or _says(about, ways, document.language):
+        elif said_in(near, ways, document.language) or said_in(about, ways, document.language):
             covered += _NEAR * word.weight
         else:
             absent.append(word.text)
@@ -128,7 +128,7 @@ def own_coverage(named: Named, candidate: Candidate) -> float:
 def _coverage(named: Named, document: Document, span: Span) -> float:
     total = sum(word.weight for word in named.words)
     text, language = document.text[span[0] : span[1]], document.language
-    said = sum(word.weight for word in named.words if _says(text, word.ways[language], language))
+    said = sum(word.weight for word in named.words if said_in(text, word.ways[language], language))
     return said / total if total else 0.0
 
 
@@ -268,7 +268,8 @@ def _telling(piece: str, language: Language) -> float:
     return 1 / math.sqrt(1 + frequency / 1000)
 
 
-def _says(text: str, ways: Sequence[str], language: Language) -> bool:
+def said_in(text: str, ways: Sequence[str], language: Language) -> bool:
+    """Tell whether a text says a word in one of the ways to say it."""
     if language == "zh":
         return any(way in text for way in ways)
     stems = _stems(text)

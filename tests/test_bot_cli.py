@@ -854,3 +854,20 @@ def test_a_batch_with_the_real_model_keeps_order_and_survives_bad_lines_and_host
     assert [records[i]["status"] for i in (0, -2, -1)] == ["error", "not_found", "answered"]
     for record in records:
         check_record(record, shipped)
+
+
+@pytest.mark.parametrize(("form", "begins"), [("csv", "document,subject"), ("json", "[{"), ("table", "┏")])
+def test_figures_lists_what_the_reports_state(run, tmp_path, form, begins):
+    index = build(tmp_path, {"mill.md": MILL})
+
+    done = run("figures", "mill", "--format", form, "--index", index)
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith(begins)
+    assert "12吨" in done.stdout
+
+
+def test_figures_of_an_unknown_report_is_a_usage_error(run, tmp_path):
+    index = build(tmp_path, {"mill.md": MILL})
+
+    assert run("figures", "nothing", "--index", index).exit_code == 2

@@ -20,7 +20,7 @@ ROOT = Path(bot.__file__).parents[1]
 PACKAGES = (bot, index, corpus, config)
 COMMANDS = [
     "index", "add", "remove", "list", "rollback", "collections", "ask", "chat", "batch", "sources", "show", "doctor",
-    "evaluate", "compare", "bench", "telegram",
+    "figures", "evaluate", "compare", "bench", "telegram",
 ]  # fmt: skip
 # Libraries of weight, each of which one file wraps.
 WRAPPED = [

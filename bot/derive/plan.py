@@ -1,0 +1,65 @@
+"""Bot stage: how a question is to be worked out: the operation, and a plain question for each operand."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from corpus.document import Language
+
+Operation = Literal["sum", "difference", "ratio", "share", "average", "maximum", "minimum"]
+MOST_OPERANDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Hold one operand: how the question names it, and the plain question that asks for it."""
+
+    name: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold what is to be worked out from what.
+
+    The first operand of a share or an average is the part or the whole amount, the second what it is divided by. `plain` is
+    the question without the words that ask for the operation. `group` tells that the operands are so many things that
+    the question names by their number, as "the five centres" (0: not so); then there is one wanted, the group. `of_reports` tells that
+    each report's figure is an operand, `compared` that the larger or smaller is asked for, `everything` that all figures are asked for
+    at once. `weak` tells that its words also stand in plain questions, so that it is one where an operand is not found.
+    """
+
+    operation: Operation
+    wanted: tuple[Wanted, ...]
+    plain: str
+    group: int = 0
+    of_reports: bool = False
+    compared: bool = False
+    everything: bool = False
+    weak: bool = False
+
+
+@cache
+def cues(language: Language) -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns of `cues.toml` for a language, compiled."""
+    lists = tomllib.loads(files("bot.derive").joinpath("cues.toml").read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(entry[language]), re.IGNORECASE) for name, entry in lists.items()}
+
+
+def planned(question: str, language: Language) -> Plan | None:
+    """Return how a question is worked out, None where it asks for what a report may state by itself.
+
+    >>> plan = planned("线下门店和线上网店加起来有多少家？", "zh")
+    >>> plan and (plan.operation, [one.question for one in plan.wanted])
+    ('sum', ['线下门店有多少家', '线上网店有多少家'])
+    >>> planned("一共派了多少教师？", "zh"), planned("how many teachers were sent in total?", "en")
+    (None, None)
+    """
+    from bot.derive import chinese, english
+
+    bare = question.strip().rstrip("?？。.!！ ").strip()
+    return chinese.planned(bare) if language == "zh" else english.planned(bare)

@@ -1,0 +1,218 @@
+"""Bot stage: a plan to its operands and its result, or to the reason why there is none."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bot.asked import Asked, asked
+from bot.derive.check import Objection, noted, objection
+from bot.derive.compute import Result, compute
+from bot.derive.group import listed_figures
+from bot.derive.operands import Operand, Sought, by_elimination, family, rivals, together, whole
+from bot.derive.plan import MOST_OPERANDS, Plan, planned
+from bot.derive.stated import stated_total, states
+from bot.facts import Found
+from bot.quantities import Quantity, read
+from bot.support import Named
+from corpus.document import Document, Language
+from corpus.places import mentioned, placed
+
+_PLACE_ONLY = re.compile(r"\s*(?:figures?|numbers?|reports?|的)$", re.IGNORECASE)
+_SURE = 0.35  # confidence that each operand needs
+_OWN = 0.5  # share of its own words that stand beside the figure of an operand
+
+
+class Traced(Protocol):
+    """Hold how a plain question was answered, as `bot.assistant.Trace` does."""
+
+    @property
+    def asked(self) -> Asked:
+        """Return what it asks for."""
+        ...
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """Return candidates, those kept first."""
+        ...
+
+    @property
+    def named(self) -> Named | None:
+        """Return what it names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Hold what a question that wants working out came to.
+
+    Either a result with its operands, and the total that the report states where it does; or what speaks against it, with
+    what was found (`missing` names the operands that were not). `notes` are to be told beside a result.
+    """
+
+    plan: Plan
+    operands: tuple[Operand, ...] = ()
+    result: Result | None = None
+    stated: Found | None = None
+    objection: Objection | None = None
+    missing: tuple[str, ...] = ()
+    notes: tuple[Objection, ...] = field(default=())
+
+
+def worked(
+    question: str, language: Language, trace: Callable[[str], Traced], documents: Mapping[str, Document]
+) -> Worked | None:
+    """Work out what a question asks for; None where it is a plain question, which a report answers by itself.
+
+    `trace` answers a plain question; each operand is asked for by it, and so refused as any answer is.
+    """
+    plan = planned(question, language)
+    if plan is None:
+        return None
+    if plan.everything:
+        return Worked(plan, objection=Objection("everything", {}))
+    if len(plan.wanted) > MOST_OPERANDS:
+        return Worked(plan, objection=Objection("too_many", {"most": str(MOST_OPERANDS)}))
+    plain = trace(plan.plain)
+    best = next((one for one in plain.found if one.dropped is None), None)
+    if plan.group:
+        return _of_group(plan, trace, best)
+    if plan.of_reports:
+        sought = _in_each(plan, trace, language, documents)
+    else:
+        sought = _at_home(
+            [_sought(one.name, trace(one.question), language) for one in plan.wanted], language, documents
+        )
+    if states(plan.operation, best, sought):
+        return None
+    chosen = together(plan.operation, sought, apart=plan.of_reports)
+    chosen = [one and whole(one, sought, [other for other in chosen if other is not one]) for one in chosen]
+    fit = [one if one and _sure(plan, at, one) else None for at, one in enumerate(chosen)]
+    fit = by_elimination(fit, [one.name for one in sought])
+    operands = tuple(one for one in fit if one)
+    if len(operands) < len(fit):
+        if _is_plain(plan, operands, best):
+            return None
+        missing = tuple(one.name for one, there in zip(sought, fit, strict=True) if there is None)
+        return Worked(plan, operands, missing=missing)
+    done = _unclear(plan, operands, sought) or _concluded(plan, operands)
+    return None if done.objection and plan.weak and _asks_each(plan, question, language) else done
+
+
+def _is_plain(plan: Plan, operands: Sequence[Operand], best: Found | None) -> bool:
+    """Tell whether a question with an operand that was not found may be a plain one, which is answered as such."""
+    if plan.operation == "sum":
+        return not operands or (plan.weak and not any(best and _same(best, one) for one in operands))
+    return plan.operation == "share" and _is_share(best)
+
+
+def _unclear(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]) -> Worked | None:
+    """Refuse where another figure may as well be meant by an operand."""
+    for one in operands:
+        others = rivals(one, sought, operands) if any(one.name == each.name for each in sought) else []
+        if others:
+            figures = ", ".join([one.candidate.text, *others])
+            return Worked(plan, operands, objection=Objection("unclear", {"name": one.name, "figures": figures}))
+    return None
+
+
+def _asks_each(plan: Plan, question: str, language: Language) -> bool:
+    """Tell whether a question with a word like "in total" may ask for each figure, or for one thing by two names."""
+    named = [_PLACE_ONLY.sub("", one.name) for one in plan.wanted]
+    places = all(placed(one, language) and _is_place(one, language) for one in named)
+    return plan.of_reports or places or ("、" in question and not re.search("[和与及跟同加]", question))
+
+
+def _is_place(name: str, language: Language) -> bool:
+    (low, high), _ = placed(name, language)[0]
+    return len(name) - (high - low) <= 1
+
+
+def _is_share(best: Found | None) -> bool:
+    amount = best.candidate.amount if best else None
+    return isinstance(amount, Quantity) and amount.unit == "percent"
+
+
+def _of_group(plan: Plan, trace: Callable[[str], Traced], best: Found | None) -> Worked | None:
+    asked_for = trace(plan.wanted[0].question)
+    operands = tuple(listed_figures(asked_for.found, plan.group))
+    if not operands:
+        return None
+    # A figure outside the list that answers the question by itself is the reports' own.
+    if best and plan.operation == "sum" and not any(_same(best, one) for one in operands):
+        return None
+    return _concluded(plan, operands)
+
+
+def _same(found: Found, operand: Operand) -> bool:
+    one, other = found.candidate, operand.candidate
+    return one.document.id == other.document.id and one.start == other.start
+
+
+def _sought(name: str, traced: Traced, language: Language) -> Sought:
+    if traced.named is None:
+        raise TypeError("an operand's trace must tell what its question names")
+    said = [one for one in read(name, language) if isinstance(one, Quantity) and not one.ordinal]
+    return Sought(name, traced.found, traced.named, figure=said[0].number if len(said) == 1 else None)
+
+
+def _at_home(sought: Sequence[Sought], language: Language, documents: Mapping[str, Document]) -> list[Sought]:
+    """Give operands that name different reports' regions the report that each must come from."""
+    regions = {family(one): mentioned(one.region or "", one.language) for one in documents.values()}
+    homes = []
+    for one in sought:
+        there = mentioned(one.name, language)
+        homes.append({report for report, region in regions.items() if there & region})
+    if len(sought) < 2 or not all(len(home) == 1 for home in homes) or len({min(home) for home in homes}) == 1:
+        return list(sought)
+    return [replace(one, report=min(home)) for one, home in zip(sought, homes, strict=True)]
+
+
+def _in_each(
+    plan: Plan, trace: Callable[[str], Traced], language: Language, documents: Mapping[str, Document]
+) -> list[Sought]:
+    """Ask the question of each report, by the region that it is from."""
+    reports = {family(one): one for one in sorted(documents.values(), key=lambda one: one.language == language)}
+    asked_for = plan.wanted[0].question
+    sought = []
+    for report, document in sorted(reports.items()):
+        region = _region(document, language)
+        whole = f"{region}{asked_for}" if language == "zh" else f"{asked_for} in {region}" if region else asked_for
+        sought.append(replace(_sought(plan.wanted[0].name, trace(whole), language), name=document.title, report=report))
+    return sought
+
+
+def _region(document: Document, language: Language) -> str:
+    if not document.region or document.language == language:
+        return document.region or ""
+    found = sorted(mentioned(document.region, document.language), key=lambda one: one.rank)
+    return "" if not found else found[0].short if language == "zh" else found[0].english[0]
+
+
+def _sure(plan: Plan, at: int, operand: Operand) -> bool:
+    found = operand.found
+    # A sum of money is sought by its kind: what it was spent on stands with what it is divided by.
+    by_kind = plan.operation == "average" and at == 0 and found.candidate.kind_fit >= 1.0
+    sure = found.confidence >= (_SURE / 2 if plan.of_reports and found.dropped is None else _SURE)
+    return sure and (by_kind or operand.own >= (_OWN / 2 if plan.operation == "average" else _OWN))
+
+
+def _concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
+    kinds = asked(plan.wanted[0].question, _language(plan)).kinds
+    asks_people = kinds.get("people", 0.0) > kinds.get("visits", 0.0)
+    against = objection(plan.operation, operands, asks_people=asks_people, compared=plan.compared)
+    if against:
+        return Worked(plan, operands, objection=against)
+    try:
+        result = compute(plan.operation, [one.amount for one in operands])
+    except ZeroDivisionError:
+        return Worked(plan, operands, objection=Objection("zero", {"name": operands[1].name}))
+    stated = stated_total(operands, result.number) if plan.operation == "sum" else None
+    note = noted(operands) if plan.compared else None
+    return Worked(plan, operands, result, stated, notes=(note,) if note else ())
+
+
+def _language(plan: Plan) -> Language:
+    from bot.question import language_of
+
+    return language_of(plan.plain)

@@ -1,0 +1,196 @@
+"""Plans worked out on small reports: operands chosen together, totals that a report states, and what is refused."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.asked import Asked, asked
+from bot.compose import Composer
+from bot.derive.told import told
+from bot.derive.work import worked
+from bot.facts import Found
+from bot.quantities import Quantity, read
+from bot.support import Named
+from small import bridge_of, document, found_in, words_of
+
+SHOPS = """---
+id: shops
+title: 商店报告
+language: zh
+publisher: 平川县商务局
+region: 平川县
+period: 2018-2020
+---
+
+# 商店报告
+
+全县建成线下门店66家，开设线上网店22家。
+
+引进项目47个，其中已投产6个、在建14个、办理手续27个。
+
+桥梁总投资45.1亿元，其中贷款3.5亿元。
+
+下乡培训教师2368人次，培训医生300人。
+
+2019年捐赠口罩17000只，2020年捐赠手套4000只。
+
+建成口腔工作室用40万元，建成结石诊疗中心用60万元，建成健康中心用270万元。
+
+夏天来了零家企业，企业投资5亿元。
+
+工程覆盖农民14万人，带动贫困户2万人。
+"""
+
+
+@dataclass(frozen=True)
+class Traced:
+    asked: Asked
+    found: tuple[Found, ...]
+    named: Named
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory):
+    return document(tmp_path_factory.mktemp("shops"), "shops.md", SHOPS)
+
+
+@pytest.fixture(scope="module")
+def work(shops):
+    """Give a function that works a question out; figures are found by words of their clause that a question holds."""
+    reports = {shops.id: shops}
+    bridge, known = bridge_of(reports), words_of(reports)
+
+    def trace(question):
+        what = asked(question, "zh")
+        named = Named.of(what, bridge, known, [shops])
+        found = []
+        for line in (one for one in shops.text.splitlines() if one.endswith("。")):
+            for amount in read(line, "zh"):
+                if isinstance(amount, Quantity):
+                    one = found_in(shops, line[amount.start : amount.end])
+                    hit = one.candidate
+                    if hit.quote != line:
+                        continue
+                    clause = max(line.rfind(mark, 0, amount.start) for mark in "，、")
+                    beside = line[clause + 1 : amount.end + 6].split("，")[0]
+                    total = sum(1.0 for word in named.words if word.text in beside)
+                    total += sum(0.5 for word in named.words if word.text in line)
+                    confidence = 0.9 if any(word.text in beside for word in named.words) else 0.1
+                    found.append(
+                        replace(one, total=4 * total, confidence=confidence, candidate=replace(hit, kind_fit=1.0))
+                    )
+        found.sort(key=lambda one: -one.total)
+        return Traced(what, tuple(found), named)
+
+    return lambda question: worked(question, "zh", trace, reports)
+
+
+def text_of(done, question="?"):
+    return told(question, done, Composer("zh", {})).text
+
+
+def test_a_sum_shows_its_operands_and_cites_them(work):
+    done = work("线下门店和线上网店加起来多少家？")
+
+    answer = told("?", done, Composer("zh", {}))
+
+    assert answer.text.startswith("66家 + 22家 = 88家 [1]")
+    assert (answer.derived["operation"], answer.derived["operands"], answer.derived["result"]) == ("sum", [0, 1], "88")
+    assert [fact.value for fact in answer.facts] == ["66家", "22家"]
+    assert answer.citations[0].quote == "全县建成线下门店66家，开设线上网店22家。"
+
+
+def test_a_total_that_the_report_states_comes_first(work):
+    done = work("已投产、在建和办理手续的项目加起来多少个？")
+
+    answer = told("?", done, Composer("zh", {}))
+
+    assert answer.facts[0].value == "47个"
+    assert answer.derived["result"] == "47"
+    assert answer.text.startswith("报告自己给出了总数：47个")
+
+
+def test_a_share_of_a_whole(work):
+    done = work("贷款占桥梁总投资的百分之几？")
+
+    assert done.result is not None
+    assert (str(done.result.number), done.result.unit) == ("7.76", "percent")
+    assert "3.5亿元 ÷ 45.1亿元 ≈ 7.76%" in text_of(done)
+
+
+def test_a_part_is_not_added_to_what_holds_it(work):
+    done = work("桥梁总投资和贷款加起来多少元？")
+
+    assert done.result is None
+    assert done.objection is not None
+    assert done.objection.key == "overlap"
+
+
+def test_people_are_not_added_to_visits(work):
+    done = work("培训教师和培训医生加起来多少人？")
+
+    assert done.objection is not None
+    assert done.objection.key == "visits"
+
+
+def test_people_who_are_reached_may_be_the_same(work):
+    done = work("农民和贫困户加起来多少人？")
+
+    assert done.objection is not None
+    assert done.objection.key == "overlap"
+
+
+def test_figures_of_different_periods_are_not_added(work):
+    done = work("口罩和手套加起来多少只？")
+
+    assert done.objection is not None
+    assert (done.objection.key, done.objection.values["first"], done.objection.values["second"]) == (
+        "periods",
+        "2019年",
+        "2020年",
+    )
+    assert "2019年" in text_of(done)
+
+
+def test_an_operand_that_no_report_states_is_named_and_what_was_found_is_cited(work):
+    done = work("线下门店比飞机场多多少家？")
+
+    answer = told("?", done, Composer("zh", {}))
+
+    assert done.missing == ("飞机场",)
+    assert (answer.status, answer.facts, answer.derived) == ("not_found", (), None)
+    assert "“飞机场”" in answer.text
+    assert "66家" in answer.text
+    assert [one.number for one in answer.citations] == [1]
+
+
+def test_a_group_is_the_list_of_just_so_many_figures(work):
+    done = work("三个健康中心一共用了多少钱？")
+
+    assert done is not None
+    assert done.result is not None
+    assert ([str(one.amount.number) for one in done.operands], str(done.result.number)) == (
+        ["400000", "600000", "2700000"],
+        "3700000",
+    )
+
+
+def test_everything_together_is_refused(work):
+    done = work("把所有数字加起来")
+
+    assert done.objection is not None
+    assert done.objection.key == "everything"
+    assert text_of(done).startswith("根据报告的内容无法得出这个结果。")
+
+
+def test_more_operands_than_can_be_shown_are_refused(work):
+    things = "、".join(f"物品{one}" for one in "甲乙丙丁戊己庚辛壬癸子丑")
+
+    done = work(f"{things}和物品卯加起来多少个？")
+
+    assert done.objection is not None
+    assert done.objection.key == "too_many"
+
+
+def test_a_plain_question_is_left_alone(work):
+    assert work("一共建成多少家线下门店？") is None
