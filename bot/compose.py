@@ -91,7 +91,7 @@ class Composer:
     def cited_line(self, document: Document, span: Span) -> str:
         """Return a sentence quoted, with its number and its line."""
         citation = self.cited(document, span)
-        return f"{self.quoted(citation)}{self._at_line(citation)}"
+        return f"{self.quoted(citation)}{self._place(citation)}"
 
     def nearest(self, document: Document, span: Span) -> str:
         """Return the sentence that stands nearest, cited."""

@@ -12,7 +12,7 @@ from bot.quantities import Quantity, read, unit_kind
 from bot.support import Named, said_in
 from corpus.document import Document, Span
 from corpus.places import placed
-from index.lexicon import HAN_RUN
+from index.sound import HAN_RUN
 
 _LOOKED_AT = 10  # candidates of each operand
 _BEAM = 60
