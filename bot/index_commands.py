@@ -32,7 +32,7 @@ def index(
     collection: CollectionOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Build the index of one or more folders of reports (.txt, .md), or bring it up to date."""
+    """Build the index of one or more folders of reports, or bring it up to date."""
     from bot.indexing import as_it_is, of_folders
 
     with open_workshop(config, index, collection) as workshop:

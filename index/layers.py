@@ -43,7 +43,10 @@ class Layers:
         """Return for each (pieces, hidden) embeddings of a text its (pieces, width) output."""
         if self._pool is None or len(embedded) < 2:
             return [self._one(each) for each in embedded]
-        return list(self._pool.map(self._one, embedded))
+        # The longest first, so that no thread is left with one at the end.
+        order = sorted(range(len(embedded)), key=lambda i: -len(embedded[i]))
+        made = dict(zip(order, self._pool.map(self._one, [embedded[i] for i in order]), strict=True))
+        return [made[i] for i in range(len(embedded))]
 
     def _one(self, embedded: Floats) -> Floats:
         out: Floats = self._session.run([OUTPUT], {INPUT: embedded[np.newaxis]})[0][0]

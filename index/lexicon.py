@@ -141,12 +141,17 @@ class _Occurring:
         self._words = {word for text in texts for word in words(text)}
         # Words inside longer ones are looked for too, while that takes no minutes.
         self._text = "\n".join(texts) if sum(map(len, texts)) <= _SEARCHED_THROUGH else ""
+        self._pairs = set(map("".join, itertools.pairwise(self._text)))
         self._known: dict[str, bool] = {}
 
     def __contains__(self, word: str) -> bool:
         if word not in self._known:
-            self._known[word] = word in self._words or word in self._text
+            self._known[word] = word in self._words or self._is_inside(word)
         return self._known[word]
+
+    def _is_inside(self, word: str) -> bool:
+        # Nearly all words hold a pair of characters that the text does not; searching it for each takes seconds.
+        return all("".join(pair) in self._pairs for pair in itertools.pairwise(word)) and word in self._text
 
 
 def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
