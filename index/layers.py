@@ -67,6 +67,8 @@ def threads() -> int:
 
 
 def _session(model: str | bytes) -> "InferenceSession":
+    # Versions that could send telemetry read this when they are first imported; the call is for Windows.
+    os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["ORT_TELEMETRY_DISABLED"] = "1"
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

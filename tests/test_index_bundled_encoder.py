@@ -1,5 +1,6 @@
 """The default encoder in 8 bits: near the float32 one, and the same bytes for the same text."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -116,3 +117,21 @@ def test_neither_encoding_nor_reading_imports_torch(encoder):
     )
 
     assert found.stdout.strip() == "[]"
+
+
+def test_encoding_leaves_nothing_in_a_persons_folders(encoder, tmp_path):
+    """Telemetry would keep an identifier and what it has not sent yet in the cache folder."""
+    script = (
+        "import sys; from pathlib import Path; from index.bundled_encoder import BundledEncoder; "
+        "BundledEncoder.load(Path(sys.argv[1])).encode_queries(['a'])"
+    )
+    folders = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+
+    subprocess.run(
+        [sys.executable, "-c", script, str(encoder.cache)],
+        check=True,
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, **folders},
+    )
+
+    assert list(tmp_path.rglob("*")) == []
