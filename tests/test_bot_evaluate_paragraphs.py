@@ -9,6 +9,7 @@ from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
 from index.saved import SavedIndex
+from index.store import FaissBackend
 
 QUAYS = Paragraph("p1", 'Port of "Larvik" \\ 港', "The port rebuilt 14 quays.")
 CRANE = Paragraph("p2", "", "A new crane lifts 120 tonnes.")
@@ -27,6 +28,9 @@ class FakeWorkshop:
 
     def encoder(self):
         return FakeEncoder()
+
+    def backend(self):
+        return FaissBackend()
 
     def read(self, folders):
         return read_corpus(folders)

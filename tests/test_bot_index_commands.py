@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import bot
 import bot.wiring
+import corpus.reader
 import index.lexicon
 from bot.cli import app
 from bot.wiring import shipped_reports
@@ -31,7 +32,7 @@ RUNNING: list[subprocess.Popen] = []  # ended with the test, however it went
 DAM = "# 水库报告\n\n水库蓄水13万吨。\n"
 FAKED = (
     "import bot.wiring, fakes, index.lexicon; index.lexicon.entries = lambda: (); "
-    "bot.wiring.SentenceEncoder.load = classmethod(lambda cls, *a, **k: fakes.FakeEncoder()); "
+    "bot.wiring.Workshop._encoder = lambda self: fakes.FakeEncoder(); "
     "import bot.cli; bot.cli.main()"
 )
 
@@ -53,7 +54,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def run(monkeypatch):
     """Give a function that runs a command and returns what it said; its exit code must be the one expected."""
-    monkeypatch.setattr(bot.wiring.SentenceEncoder, "load", classmethod(lambda cls, *args, **kw: FakeEncoder()))
+    monkeypatch.setattr(bot.wiring.Workshop, "_encoder", lambda self: FakeEncoder())
     monkeypatch.setattr(bot.wiring.Workshop, "reader", lambda self: None)
 
     def said(*arguments, code=0):
@@ -125,11 +126,9 @@ def test_a_file_that_is_gone_is_said(run, reports, built):
 def test_files_that_did_not_change_are_not_read_again(run, reports, built, monkeypatch):
     write_reports(reports, {"dam.md": DAM})
     read = []
-    whole = bot.wiring.read_corpus.__globals__["read_report"]
-    monkeypatch.setitem(
-        bot.wiring.read_corpus.__globals__,
-        "read_report",
-        lambda path, **options: read.append(path.name) or whole(path, **options),
+    whole = corpus.reader.read_report
+    monkeypatch.setattr(
+        corpus.reader, "read_report", lambda path, **options: read.append(path.name) or whole(path, **options)
     )
 
     run("index", reports, *built)

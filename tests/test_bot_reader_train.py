@@ -45,23 +45,25 @@ def data(tmp_path_factory):
     return folder
 
 
-def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(data, tmp_path, encoder):
+def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(data, tmp_path, reference_encoder):
     console = Console(quiet=True)
-    train(replace(PLAN, cycles=(1.0,)), data, tmp_path, encoder, console)
+    train(replace(PLAN, cycles=(1.0,)), data, tmp_path, reference_encoder, console)
     before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
-    figures = train(PLAN, data, tmp_path, encoder, console)
+    figures = train(PLAN, data, tmp_path, reference_encoder, console)
     after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
 
     assert 0 < before < after
     assert set(figures) >= {"zh", "en", "en>zh", "zh>en"}
-    reading = Reader.load(encoder, tmp_path / "reader.safetensors").read("修复了多少个码头？", [PARAGRAPHS["zh"][0]])[0]
+    reading = Reader.load(reference_encoder, tmp_path / "reader.safetensors").read(
+        "修复了多少个码头？", [PARAGRAPHS["zh"][0]]
+    )[0]
     assert len(reading.best(2)) == 2
 
 
-def test_fast_layers_have_the_gradients_of_the_plain_ones(encoder):
+def test_fast_layers_have_the_gradients_of_the_plain_ones(reference_encoder):
     use_fast_layers()
     torch.manual_seed(0)
-    model = SpanModel(encoder.transformer.name_or_path, 4)
+    model = SpanModel(reference_encoder.transformer.name_or_path, 4)
     for name, value in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(value, 0, 0.02)

@@ -29,7 +29,7 @@ FOLDER = Path(config.__file__).parent
 DEFAULTS = FOLDER / "default.toml"
 SHIPPED = FOLDER / "glossary.toml"
 DEFAULT_VALUES = {
-    "encoder": {"model": "bundled", "offline": True},
+    "encoder": {"model": "bundled", "engine": "onnx", "offline": True},
     "corpus": {"max_file_mb": 16, "max_seconds": 120, "max_memory_mb": 2048},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "index": {"store": "faiss", "search": "auto", "milvus_uri": ""},
@@ -188,7 +188,7 @@ def test_every_setting_has_its_variable():
     }
     assert sorted(given_values) == sorted(VARIABLES)
     assert load_settings(environ=given_values).model_dump() == {
-        "encoder": {"model": "BAAI/bge-m3", "offline": False},
+        "encoder": {"model": "BAAI/bge-m3", "engine": "torch", "offline": False},
         "corpus": {"max_file_mb": 8, "max_seconds": 30, "max_memory_mb": 512},
         "passages": {"max_characters_zh": 200, "max_characters_en": 600},
         "index": {"store": "milvus", "search": "hnsw", "milvus_uri": "http://127.0.0.1:19530"},
@@ -455,6 +455,7 @@ WRONG = [
         "{ name = 'x' }",
         "'bundled', or the name or folder of an encoder, got a table",
     ),
+    ("encoder.engine", "'gpu'", "'onnx' or 'torch', got 'gpu'"),
     ("encoder.offline", "'yes'", "true or false, got 'yes'"),
     ("encoder.offline", "1", "true or false, got 1"),
     ("corpus.max_file_mb", "0", "a whole number from 1 to 4096, got 0"),

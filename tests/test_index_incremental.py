@@ -275,10 +275,10 @@ import index.lexicon
 from corpus.reader import read_corpus
 from fakes import FakeEncoder
 from index.build import build_index
-from index.embed import SentenceEncoder
+from index.bundled_encoder import BundledEncoder
 
 index.lexicon.entries = lambda: ()
-encoder = SentenceEncoder.load("bundled", cache=Path(sys.argv[3])) if sys.argv[3] else FakeEncoder()
+encoder = BundledEncoder.load(Path(sys.argv[3])) if sys.argv[3] else FakeEncoder()
 print("begun", flush=True)
 build_index(read_corpus([Path(sys.argv[1])]), Path(sys.argv[2]), encoder)
 print("done", flush=True)
