@@ -21,6 +21,18 @@ ASKED_ZH = [
     ("平均每座厂房投资多少钱？", "average", ["厂房投资多少钱", "有多少座厂房"]),
     ("苹果平均每吨卖多少钱？", "average", ["苹果卖多少钱", "苹果卖多少吨"]),
     ("口罩和温度计哪个更多？", "maximum", ["口罩有多少", "温度计有多少"]),
+    ("口罩+温度计=?", "sum", ["口罩有多少", "温度计有多少"]),
+    (
+        "2018、2019、2020三年的资金加起来是多少？",
+        "sum",
+        ["2018年的资金有多少", "2019年的资金有多少", "2020年的资金有多少"],
+    ),
+    ("与2018年相比，2019年多派了多少学生？", "difference", ["2019年派了多少学生", "2018年派了多少学生"]),
+    ("口罩超过温度计多少只？", "difference", ["口罩有多少只", "温度计有多少只"]),
+    ("贷款在总投资里占多大比重？", "share", ["贷款有多少", "总投资有多少"]),
+    ("上半年和下半年的销量平均是多少？", "mean", ["上半年的销量有多少", "下半年的销量有多少"]),
+    ("口罩多还是温度计多？", "maximum", ["口罩有多少", "温度计有多少"]),
+    ("东港、西港、南港的货运量合计？", "sum", ["东港的货运量有多少", "西港的货运量有多少", "南港的货运量有多少"]),
 ]
 ASKED_EN = [
     (
@@ -40,6 +52,17 @@ ASKED_EN = [
         ["How many apprentices did the teachers have", "how many teachers"],
     ),
     ("Which are more, the masks or the thermometers?", "maximum", None),
+    ("masks + thermometers?", "sum", ["how many masks", "how many thermometers"]),
+    (
+        "How many masks and suits were there between them?",
+        "sum",
+        ["How many masks were there", "How many suits were there"],
+    ),
+    ("Subtract the loans from the total cost.", "difference", None),
+    ("online shops make up what percent of all shops", "share", ["how many online shops", "how many shops"]),
+    ("masks are how many times thermometers?", "ratio", ["how many masks", "how many thermometers"]),
+    ("sales in 2020, 2021 and 2022, averaged", "mean", None),
+    ("Did the bridge cost more than the tower?", "maximum", None),
 ]
 
 
@@ -105,6 +128,12 @@ def test_everything_at_once_is_told_apart(question, language):
         ("how many teachers were sent in total?", "en"),
         ("what is the total investment?", "en"),
         ("how much was spent per year?", "en"),
+        ("2014年至2023年合计实施了多少个项目？", "zh"),
+        ("人均收入是多少？", "zh"),
+        ("公开课、听课这些活动一共多少次？", "zh"),
+        ("the share of green energy", "en"),
+        ("the sum of funds 2014-2023", "en"),
+        ("What is the difference between a partner school and a model school?", "en"),
     ],
 )
 def test_a_plain_question_has_no_plan(question, language):

@@ -22,7 +22,7 @@ _PART = re.compile(
 _REACHES = re.compile(r"覆盖|惠及|带动|受益|服务|辐射|吸引|\b(?:cover|reach|benefit|serve|help)\w*", re.IGNORECASE)
 _PEOPLE = frozenset({"people", "households"})
 _ADDS = frozenset({"sum"})
-_NEEDS_ONE_UNIT = frozenset({"sum", "difference", "ratio", "share", "maximum", "minimum"})
+_NEEDS_ONE_UNIT = frozenset({"sum", "difference", "ratio", "share", "mean", "maximum", "minimum"})
 
 
 @dataclass(frozen=True, slots=True)

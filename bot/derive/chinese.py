@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 from bot.derive.chinese_lists import ATTRIBUTE, in_place_of, last_thing, led_alike, things_listed
+from bot.derive.chinese_parts import by_parts, of_times
+from bot.derive.chinese_rephrase import rephrased, uncourteous
 from bot.derive.plan import Operation, Plan, Wanted, cues
 from bot.quantities import Quantity, read
 from corpus.places import placed
@@ -13,10 +15,10 @@ _ASKS = re.compile(r"多少|几(?![乎何分种])|多[大高长重]")
 _COUNT = r"(?:[两二三四五六七八九十]|十[一二]|\d{1,2})"
 _GROUP = re.compile(
     rf"(?:这|那|全部|所有)?(?P<count>{_COUNT})(?P<measure>[个家座所项种类处间笔支])(?P<noun>(?!报告|多少|几|年|月)[一-鿿“”、]{{2,14}}?)"
-    r"(?=里|中(?!心)|当中|都|总|一共|共|合|加|哪|各|平均|的|，|建|花|用|投|分|$)"
+    r"(?=里|中(?!心)|当中|都|总|一共|共|合|加|哪|各|平均|均摊|的|，|建|花|用|投|分|$)"
 )
 _BESIDES = re.compile(
-    r"(?P<before>.+?)比(?!例|较|重|值|率|赛)(?P<other>.+?)(?:[多少高低大小贵长]出?了?|超出|超过)(?P<ask>(?:多少|几).*)$"
+    r"(?P<before>.+?)比(?!例|较|重|值|率|赛)(?P<other>.+?)(?:[多少高低大小贵长]出?了?(?P<done>[一-鿿]{0,3}?)|超出|超过)(?P<ask>(?:多少|几).*)$"
 )
 _TIMES = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|等于|达到?了?)(?P<whole>.+?)的?(?:多少|几)倍")
 _PERCENT = r"(?:百分之(?:多少|几)|几成|多大(?:的)?(?:比例|比重|份额)|(?:比例|比重|份额|百分比)(?:是|有|为)?(?:多少|多大|几成)?|几分之几|(?:多少|几)个?%|%)"
@@ -36,12 +38,13 @@ _EACH_VERBS = frozenset(
     "平均 均摊 大概 大约 能 要 可以 可 投资 投入 投 花 花了 花费 用 用了 卖 卖了 销售 产 生产 带 带了 结对 教 培训 提供 解决 有 是 为 合 分到 分得 分 拿到 拿 得 得到 "
     "摊 覆盖 发 发了 安排 对应 负责 多少 几 的 销售额 造价 增收 赚 搞 开 建 做".split()
 )
+_OVER = re.compile(r"^(?P<one>[^，,]{2,}?)(?:除以|÷)(?P<other>[^，,]{2,})$")
 _WITHOUT = re.compile(
     r"^(?P<whole>.+?)(?:里面|里|当中|中(?!心))?[，,]?(?:扣掉|扣除|除去|除掉|除了|减去|减掉|减|去掉|去除|刨去|刨掉|不算)(?P<part>.+?)[，,]?"
     r"(?:以外|之外|外|后|之后)?[，,]?(?:还|就|是|等于|得|总共|一共|共)*(?:剩下?|余下?|有|是|得)?(?:的)?(?:是|有)?(?:多少|几)"
 )
 _REST = re.compile(r"扣|除|减|去掉|刨|不算|剩|余下")
-_AVERAGES = re.compile(r"平均|均摊|折合|算下来|摊|大约合")
+_AVERAGES = re.compile(r"平均|均摊|折合|算下来|摊|大约合|分到|分得|分摊")
 _SUFFICES = re.compile(r"[一-鿿]{2}")
 _UNITS = frozenset("吨亩斤人")
 _WHICH = re.compile(r"(?:到底|究竟)?(?:是)?(?:哪(?:一)?(?:个|种|项|边|家|份|座|所|类|笔|方|处|间|样)|谁)(?:的)?")
@@ -54,18 +57,52 @@ def planned(question: str) -> Plan | None:
     cue = cues("zh")
     if cue["everything"].search(question):
         return Plan("sum", (), question, everything=True)
-    for reading in (_compared_by, _multiple, _without, _share, _average, _largest, _gap, _total):
+    *first, last = [one for one in re.split(r"[？?。]", question) if one.strip()] or [question]
+    if first:
+        # Of several sentences one must tell by itself what is to be worked out.
+        return planned(last) or (planned("，".join(first)) if len(first) == 1 else None)
+    question = rephrased(uncourteous(question))
+    for reading in (
+        _grouped_mean,
+        _compared_by,
+        _multiple,
+        _divided,
+        _without,
+        _share,
+        _average,
+        of_times,
+        _largest,
+        _gap,
+        _total,
+        by_parts,
+    ):
         plan = reading(question)
         if plan:
             return plan
     return None
 
 
+def _divided(question: str) -> Plan | None:
+    match = _OVER.search(question)
+    if not match:
+        return None
+    return Plan("average", tuple(Wanted(one, _asking(one)) for one in (match["one"], match["other"])), question)
+
+
+def _grouped_mean(question: str) -> Plan | None:
+    """Return how the mean of so many things is worked out: 五个诊所平均接诊多少人."""
+    group = _GROUP.search(question) if re.search("平均|均摊", question) else None
+    if not group or not (number := _number(group["count"])) > 1:
+        return None
+    bare = re.sub(r"(?:平均|均摊)(?:下来|一下)?(?:每?一?[个家座所项])?|各自|各", "", question)
+    return Plan("mean", (Wanted(group[0], _asking(bare)),), question, group=number)
+
+
 def _compared_by(question: str) -> Plan | None:
     match = _BESIDES.search(question)
     if not match or len(match["other"]) < 2 or "平均" in question:
         return None
-    before, other, ask = match["before"], match["other"], match["ask"]
+    before, other, ask = match["before"], match["other"], f"{match['done'] or ''}{match['ask']}"
     lead, name = last_thing(before)
     swapped = in_place_of(before, other)
     operation: Operation = "difference"
@@ -110,7 +147,10 @@ def _share(question: str) -> Plan | None:
             about = f"{whole}，{part}" if pattern is not _SHARES[0] else part
             return Plan(
                 "share",
-                (Wanted(name, _joined(about, "多少")), Wanted(whole, _joined(_context(lead, whole), "多少"))),
+                (
+                    Wanted(name, _joined(about, "多少")),
+                    Wanted(whole, _joined(_whole_of(part, lead, whole), "多少")),
+                ),
                 question,
             )
     return None
@@ -191,20 +231,28 @@ def _gap(question: str) -> Plan | None:
 
 def _total(question: str) -> Plan | None:
     cue = cues("zh")["sum"]
-    added = re.search(r"(?:再)?加上?(?!起|在|到|总)", question)
+    added = re.search(r"(?:再)?加上?(?!起|在|到|总)|[+＋]", question)
     if not cue.search(question) and not added:
         return None
     weak = not cues("zh")["strong"].search(question) and not added
     if re.search(r"各|分别", question):
         return None
     plain = cue.sub("", question)
-    listed = things_listed(re.sub(r"[，,]?再加上?", "加上", cue.sub("总共", question, count=1)))
+    listed = things_listed(
+        re.sub(
+            r"[，,]?(?:再|还)?加上(?!起|在|到|总)|[，,]?再加(?!起|在|到|总)|[+＋]",
+            "、",
+            cue.sub("总共", question, count=1),
+        )
+    )
     reports = cues("zh")["reports"].search(question)
     group = _GROUP.search(question)
     if group and re.search("[、和与及]", group["noun"]) and (number := _number(group["count"])) > 1:
         return Plan("sum", (Wanted(group[0], _asking(plain)),), plain, group=number)
     if listed:
         lead, names, tail = listed
+        if weak and re.search(r"(?:这些|那些|之类|等等)", names[-1] + tail):
+            return None  # the things are but examples of one
         lead, tail = (re.sub("总共", "", cue.sub("", part)) for part in (lead, tail))
         tail = re.sub("^(?:的)?(?:总数|总和|总共|一共|数量)", "", tail.lstrip("，,"))
         of = "的" if lead.endswith(("，", ",", "里")) else ""
@@ -220,9 +268,15 @@ def _total(question: str) -> Plan | None:
     return None
 
 
+def _whole_of(part: str, lead: str, whole: str) -> str:
+    """Return how the whole of a share is asked for: 金华派的医生 of 浙江 is of 浙江派的医生."""
+    return whole if whole in part else in_place_of(part, whole) or _context(lead, whole)
+
+
 def _context(lead: str, whole: str) -> str:
     """Return a whole with what leads up to its part where that names a place or a programme, not a verb."""
-    return f"{lead}{whole}" if lead.endswith("的") and len(lead) > 2 else whole
+    told = lead.endswith("的") and len(lead) > 2 and not re.match("全部|所有|总|整个|全体", whole)
+    return f"{lead}{whole}" if told else whole
 
 
 # Figures that a question states are no part of what it asks for.
@@ -235,7 +289,9 @@ def _joined(text: str, ask: str) -> str:
     text = _STATED.sub("", text).strip("，, ").removesuffix("的")
     if _ASKS.search(text):
         return text
-    return f"{text}{'' if text.endswith(('有', '是', '了')) else '有'}{ask}"
+    # A verb of its own stands before what it asks for: 派了多少.
+    there = text.endswith(("有", "是", "了")) or (_ASKS.search(ask) and not _ASKS.match(ask))
+    return f"{text}{'' if there else '有'}{ask}"
 
 
 def _asking(text: str) -> str:

@@ -5,8 +5,12 @@ import re
 from corpus.places import placed
 from corpus.segment import tagged, words
 
+# A time, in whose place another may stand.
+_WHEN = re.compile(
+    r"\d{2,4}年(?:\d{1,2}月)?(?:上半年|下半年)?|今年|去年|前年|上半年|下半年|第[一二三四五六七八九十]+(?:期|批|季度|届)"
+)
 # Between the things of a list.
-_JOINS = frozenset("和 与 及 以及 跟 同 加 加上 还有 还是 、 或 或者".split())
+_JOINS = frozenset("和 与 及 以及 跟 同 加 加上 还有 还是 、 或 或者 + ＋ 再加上 连同 外加 并上".split())
 
 
 # What stands before the first thing of a list, or behind the last one.
@@ -23,6 +27,15 @@ _TAILS = frozenset(
 )
 
 
+# 甲建书房的钱和乙建礼堂的钱: both things end alike.
+_ALIKE = re.compile(
+    r"^(?:把|将)?(?P<one>[^，,、和]{2,}的(?P<what>[^的，,、和]{1,3}))(?:和|与|跟|加上?)(?P<other>[^，,、]{2,}的(?P=what))(?=[，,]|$|一共|总共|加|合|相|差|谁|哪|之)"
+)
+# 省里派的医生和市里派的: the last thing goes without the noun of the first.
+_ELLIPTIC = re.compile(
+    r"^(?:把|将)?(?P<one>[^，,、和]{2,}的(?P<what>[^的，,、和\d]{1,6}))(?:和|与|跟|、)(?P<other>[^，,、]{2,}的)(?=[，,]|$|一共|总共|加|合|相|差|谁|哪|之)"
+)
+_TITLE = re.compile(r"(《[^》]*》|“[^”]*”)")
 ATTRIBUTE = re.compile(
     r"的(?:钱|投资额?|投入|资金|援疆资金|经费|面积|人数|数量|数目|数|个数|销量|销售额|总数|总额|总投资|造价|费用|花费|金额|规模|产量|次数)$"
 )
@@ -30,7 +43,13 @@ ATTRIBUTE = re.compile(
 
 def things_listed(question: str) -> tuple[str, list[str], str] | None:
     """Return what stands before a list of things, the things, and what stands behind them."""
-    cut = words(question)
+    alike = _ALIKE.search(question)
+    short = _ELLIPTIC.search(question)
+    if short:
+        return "", [short["one"], short["other"] + short["what"]], question[short.end() :]
+    if alike:
+        return "", [alike["one"], alike["other"]], question[alike.end() :]
+    cut = [word for part in _TITLE.split(question) for word in ([part] if _TITLE.fullmatch(part) else words(part))]
     joints = [i for i, word in enumerate(cut) if word in _JOINS and 0 < i < len(cut) - 1]
     if not joints:
         return None
@@ -44,9 +63,8 @@ def things_listed(question: str) -> tuple[str, list[str], str] | None:
     for joint in [*joints, end]:
         things.append("".join(cut[last:joint]))
         last = joint + 1
-    things = [one.strip("，, ").removesuffix("的") for one in things if one.strip("，, ")]
-    if any(re.search(r"第[一二三四五六七八九十\d]", one) for one in things):
-        return None
+    things = [one.strip("，, ") for one in things if one.strip("，, ")]
+    things = [one.removesuffix("的") for one in things]
     lead, tail = "".join(cut[:begin]), "".join(cut[end:])
     if things and lead.endswith("的") and things[0] in things[-1] and f"的{things[0]}" in things[-1]:
         # 甲的投入和乙的投入: the first thing goes on before 的.
@@ -65,9 +83,19 @@ def _of_places(things: list[str]) -> list[str]:
     last = placed(things[-1], "zh")
     own = things[-1][last[0][0][1] :] if last and last[0][0][0] == 0 else ""
     if not own:
-        return things
+        return _of_whole(things)
     alone = [bool(there) and there[0][0] == (0, len(one)) for one in things[:-1] for there in [placed(one, "zh")]]
     return [one + own if bare else one for one, bare in zip(things, [*alone, False], strict=True)]
+
+
+def _of_whole(things: list[str]) -> list[str]:
+    """Give things named like the last one's owner what it is asked for: 东港、西港、南港的货运量."""
+    owner, of, what = things[-1].partition("的")
+    if not of or any("的" in one for one in things[:-1]):
+        return things
+    if not all(one[-1] == owner[-1:] for one in things[:-1]):
+        return things
+    return [*(f"{one}的{what}" for one in things[:-1]), things[-1]]
 
 
 def _with_noun(things: list[str]) -> list[str]:
@@ -100,6 +128,8 @@ def led_alike(lead: str, name: str, other: str) -> str:
 
 def in_place_of(text: str, other: str) -> str:
     """Return a text with another place where its own stands, "" if `other` is no place alone."""
+    if _WHEN.fullmatch(other.removesuffix("的")) and _WHEN.search(text):
+        return _WHEN.sub(other.removesuffix("的"), text, count=1)
     there = placed(other, "zh")
     own = placed(text, "zh")
     last = words(other)[-1] if there else ""

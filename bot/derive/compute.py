@@ -79,6 +79,8 @@ def _computed(operation: Operation, amounts: Sequence[Quantity]) -> Result:
         return Result(abs(numbers[0] - numbers[1]), unit, counter, inexact, winner=_largest(numbers, amounts, 1))
     if operation == "share":
         return _divided([100 * numbers[0], numbers[1]], amounts, "percent", "")
+    if operation == "mean":
+        return _divided([sum(numbers, Decimal(0)), Decimal(len(numbers))], amounts, unit, counter)
     if operation == "ratio":
         return _divided(numbers, amounts, "fold", "")
     winner = _largest(numbers, amounts, 1 if operation == "maximum" else -1)

@@ -3,6 +3,7 @@
 import re
 
 from bot.derive.english_lists import ARTICLE, BE, TAIL, VERB, asked_of, bare_name, plural_of, things_listed, with_head
+from bot.derive.english_parts import by_parts, of_sides, of_times
 from bot.derive.english_patterns import (
     AVERAGE,
     AVERAGES,
@@ -32,6 +33,9 @@ _MONEY = re.compile(
     r"\b(?:invest\w*|money|cost\w*|fund\w*|spend\w*|spent|sales value|yuan|aid (?:money|funds?|spending)|price|value|revenue|budget|scholarship)\b",
     re.IGNORECASE,
 )
+_MEAN = re.compile(
+    r"\b(?:on |yearly |the |what(?:['’]s| is) the )*(?:average|mean|averaged)(?: of| number of)?\b", re.IGNORECASE
+)
 _WHICH = re.compile(r"^(?:and )?(?:which|who|what)(?: one| of (?:them|these|those|the two))?\b\s*", re.IGNORECASE)
 
 
@@ -39,16 +43,39 @@ def planned(question: str) -> Plan | None:
     """Return how a question, without the mark at its end, is worked out."""
     if cues("en")["everything"].search(question):
         return Plan("sum", (), question, everything=True)
-    for reading in (_more_than, _multiple, _without, _share, _average, _gap, _largest, _total):
+    question = re.sub(r"\b(what|how|who|that)(?:['’]s)\b|\b(what)s\b", r"\1\2 is", question, flags=re.IGNORECASE)
+    for reading in (
+        of_times,
+        _grouped_mean,
+        _more_than,
+        _multiple,
+        _without,
+        _share,
+        _average,
+        of_sides,
+        _gap,
+        _largest,
+        _total,
+        by_parts,
+    ):
         plan = reading(question)
         if plan:
             return plan
     return None
 
 
+def _grouped_mean(question: str) -> Plan | None:
+    """Return how the mean of so many things is worked out: the average of the five clinics."""
+    group = _GROUP.search(question) if _MEAN.search(question) else None
+    if not group or not 1 < (number := _number(group["count"])) <= MOST_OPERANDS:
+        return None
+    bare = " ".join(_MEAN.sub(" ", question).split()).strip(" ,")
+    return Plan("mean", (Wanted(bare_name(group["noun"]), _asking(bare)),), question, group=number)
+
+
 def _more_than(question: str) -> Plan | None:
     match = MORE_THAN.search(question)
-    if match:
+    if match and (not match["lead"].strip() or re.search(r"[,:]\s*$|\bby\s*$", match["lead"])):
         one, other, much = match["one"].strip(), match["other"].strip(), match["much"].lower()
         other, _, context = other.partition(", ")
         rest = TAIL.search(other)
@@ -71,7 +98,10 @@ def _multiple(question: str) -> Plan | None:
         match = pattern.search(question)
         if match and "per cent" not in question:
             one, other = match["one"].strip(), match["other"].strip()
+            one = re.sub(rf"^{BE}\s+", "", one, flags=re.IGNORECASE)
+            about = re.match(r"^(.{3,}?)\s*[:,]\s*$", question[: match.start()])
             second = asked_of(one, other)
+            one, second = (f"{about[1]} {text}" if about else text for text in (one, second))
             return Plan(
                 "ratio", (Wanted(bare_name(one), _asking(one)), Wanted(bare_name(other), _asking(second))), question
             )
@@ -89,6 +119,8 @@ def _without(question: str) -> Plan | None:
         if match:
             whole = re.sub(r"^how (much|many) of ", r"how \1 ", match["whole"].strip(), flags=re.IGNORECASE)
             called = re.sub(r"^how (?:much|many) ", "", whole, flags=re.IGNORECASE)
+            if re.match(rf"{match['part'].split()[0]}\b", bare_name(match["whole"]), re.IGNORECASE):
+                return None
             part = TAIL.split(match["part"])[0].strip()
             about = f"{part} of {bare_name(called)}"
             whole = f"how much was {called}" if _MONEY.search(called) else whole
@@ -145,6 +177,8 @@ def _average(question: str) -> Plan | None:
 
 def _gap(question: str) -> Plan | None:
     found = cues("en")["difference"].search(question)
+    if found and re.match(r"\s*an?\s", question[found.end() :], re.IGNORECASE):
+        return None
     listed = things_listed(question[found.end() :].strip()) if found else None
     if not listed or len(listed[1]) != 2:
         return None

@@ -16,7 +16,7 @@ ARTICLE = re.compile(r"^(?:(?:the|a|an|all|both|its|their|his|her)\s+)+", re.IGN
 
 # What stands before the first thing of a list: the last of these words, and what stands behind the last thing.
 _LEAD = re.compile(
-    rf"\b(?:how many|how much|{VERB}|on|for|in|into|of|to|by|with|from|between|both|among|spent|put|invested|donated|built|count|counting|"
+    rf"\b(?:how many|how much|{VERB}|on|for|in|at|into|of|to|by|with|from|between|both|among|spent|put|invested|donated|built|count|counting|"
     r"taking|take|add|adding|sum|if you|you|we|i|which|what|who|whether|than|more|most|less|fewer|larger|bigger|that|the number of)\b\s*|[,:]\s*",
     re.IGNORECASE,
 )
@@ -88,7 +88,11 @@ def _reached_back(question: str, begin: int, leads: list[int], last: int) -> int
 
 def with_head(things: list[str]) -> list[str]:
     """Give each thing the noun that the last one says for all: offline and online shops."""
+    if re.match(r"(?:the|a|an)\s", things[-1], re.IGNORECASE) and re.match(r"(?:the|a|an)\s", things[0], re.IGNORECASE):
+        return things
     last = bare_name(things[-1]).split()
+    if last and not re.search(r"s$|people|staff|children|women|men|sales|money|income", last[-1]):
+        return things
     if len(last) < 2 or re.match(r"(?:in|under|on|for|at|to|into)$", last[0], re.IGNORECASE):
         return things
     lone = [
@@ -104,6 +108,8 @@ def asked_of(one: str, other: str) -> str:
     first = other.split()[0].lower()
     if first in {"on", "for", "in", "by", "to", "from", "of"}:
         at = one.lower().rfind(f" {first} ")
+        if one.lower().startswith(f"{first} "):
+            return other
         return f"{one[:at]} {other}" if at >= 0 else f"{one} {other}"
     subject = re.match(
         r"(?P<verb>(?:did|does|do|is|are|was|were|has|have)\s+)(?P<who>.+?)(?P<rest>\s+\S+)?$", one, re.IGNORECASE

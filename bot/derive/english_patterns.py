@@ -52,7 +52,7 @@ SHARES = (
 
 AVERAGES = (
     re.compile(
-        r"(?:average|mean)\s+(?P<whole>(?!per\b).+?)\s+(?:per|of each|for each|for every|of every|of an?|in each|by each|each|for an?)\s+(?P<each>(?!cent|year|month|day|annum|capita).+)$",
+        r"(?:average|mean)\s+(?P<whole>(?!per\b).+?)\s+(?:per|of each|for each|for every|of every|of an?|in each|by each|each|for an?)\s+(?P<each>(?!cent|year|month|day|annum|capita|mu$|mu |hectare|head\b|person$).+)$",
         re.IGNORECASE,
     ),
     re.compile(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpus.document import Language
 
-Operation = Literal["sum", "difference", "ratio", "share", "average", "maximum", "minimum"]
+Operation = Literal["sum", "difference", "ratio", "share", "average", "mean", "maximum", "minimum"]
 MOST_OPERANDS = 12
 
 
@@ -26,7 +26,7 @@ class Wanted:
 class Plan:
     """Hold what is to be worked out from what.
 
-    The first operand of a share or an average is the part or the whole amount, the second what it is divided by. `plain` is
+    A mean is that of several like figures; the first operand of a share or an average is the part or the whole amount, the second what it is divided by. `plain` is
     the question without the words that ask for the operation. `group` tells that the operands are so many things that
     the question names by their number, as "the five centres" (0: not so); then there is one wanted, the group. `of_reports` tells that
     each report's figure is an operand, `compared` that the larger or smaller is asked for, `everything` that all figures are asked for

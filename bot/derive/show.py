@@ -17,6 +17,10 @@ def formula(
     operation: Operation, operands: Sequence[Operand], result: Result, language: Language, *, noun: str = ""
 ) -> str:
     """Return the sum as it is written, each operand as its report states it."""
+    if operation == "mean":
+        added = " + ".join(show(one.amount, language) for one in operands)
+        equals = "≈" if result.rounded else "="
+        return f"({added}) ÷ {len(operands)} {equals} {_result(operation, operands, result, language, noun)}"
     if operation in _SIGNS:
         shown = list(operands)
         if operation == "difference" and _smaller_first(shown):

@@ -19,6 +19,7 @@ from corpus.document import Document, Language
 from corpus.places import mentioned, placed
 
 _PLACE_ONLY = re.compile(r"\s*(?:figures?|numbers?|reports?|的)$", re.IGNORECASE)
+_TIME = re.compile(r"\d{4}|[今去前]年|半年|第[一二三四五六七八九十]+[期批]|(?:this|last) year|\bhalf\b", re.IGNORECASE)
 _SURE = 0.35  # confidence that each operand needs
 _OWN = 0.5  # share of its own words that stand beside the figure of an operand
 
@@ -137,7 +138,8 @@ def _of_group(plan: Plan, trace: Callable[[str], Traced], best: Found | None) ->
     asked_for = trace(plan.wanted[0].question)
     operands = tuple(listed_figures(asked_for.found, plan.group))
     if not operands:
-        return None
+        stated = plan.operation == "sum" or (plan.operation == "mean" and states("average", best, ()))
+        return None if stated else Worked(plan, missing=(plan.wanted[0].name,))
     # A figure outside the list that answers the question by itself is the reports' own.
     if best and plan.operation == "sum" and not any(_same(best, one) for one in operands):
         return None
@@ -200,7 +202,9 @@ def _sure(plan: Plan, at: int, operand: Operand) -> bool:
 def _concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
     kinds = asked(plan.wanted[0].question, _language(plan)).kinds
     asks_people = kinds.get("people", 0.0) > kinds.get("visits", 0.0)
-    against = objection(plan.operation, operands, asks_people=asks_people, compared=plan.compared)
+    # A question that names the times itself asks for figures of different times.
+    over_time = plan.operation != "sum" and bool(plan.wanted) and all(_TIME.search(one.name) for one in plan.wanted)
+    against = objection(plan.operation, operands, asks_people=asks_people, compared=plan.compared or over_time)
     if against:
         return Worked(plan, operands, objection=against)
     try:
