@@ -155,6 +155,7 @@ def test_citewise_config_may_start_with_a_tilde(write):
 def test_every_setting_has_its_variable():
     given_values = {
         "CITEWISE_ENCODER_MODEL": "BAAI/bge-m3",
+        "CITEWISE_ENCODER_ENGINE": "torch",
         "CITEWISE_ENCODER_OFFLINE": "false",
         "CITEWISE_CORPUS_MAX_FILE_MB": "8",
         "CITEWISE_CORPUS_MAX_SECONDS": "30",
