@@ -45,6 +45,11 @@ _WORDS: dict[str, dict[Language, str]] = {
         "zh": "请注意时间段不同：{one}为{first}，{other}为{second}。",
     },
     "no_part": {"en": "{one} is no part of {other}.", "zh": "{one}不是{other}的一部分。"},
+    "span": {"en": "For {name} there is only a range: {figure}.", "zh": "{name}只有一个范围：{figure}，不能计算。"},
+    "rates": {
+        "en": "Percentages, multiples, temperatures and ages cannot be added up, shared out or taken as parts of each other.",
+        "zh": "百分比、倍数、温度和年龄不能相加、平均分配，也不能互为部分。",
+    },
     "unclear": {
         "en": "More than one figure may be meant by {name}: {figures}.",
         "zh": "{name}可能指不止一个数字：{figures}。",
@@ -54,6 +59,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "maximum": {"en": "The largest: {name}.", "zh": "最多的是：{name}。"},
     "minimum": {"en": "The smallest: {name}.", "zh": "最少的是：{name}。"},
     "undecided": {"en": "Which is larger cannot be told from these figures.", "zh": "由这些数字不能断定哪个更多。"},
+    "tied": {"en": "More than one: their figures are the same.", "zh": "不止一个：数字相同。"},
     "rounded": {"en": "Rounded to two decimals or four digits.", "zh": "结果四舍五入到两位小数或四位数字。"},
     "empty": {"en": "There is no question in this message. Ask, for example: {example}", "zh": "这条消息里没有问题。可以这样问：{example}"},
     "long": {

@@ -114,3 +114,14 @@ def test_a_quotient_is_off_by_half_a_cent_at_most(one, other):
     result = compute("ratio", made)
 
     assert abs(result.number - one / other) <= Decimal("0.0051")
+
+
+def test_a_difference_of_percentages_is_in_percentage_points():
+    result = compute("difference", amounts("30%，12%"))
+
+    assert (result.number, result.unit) == (Decimal(18), "percentage point")
+
+
+@pytest.mark.parametrize(("text", "expected"), [("17000只，300套", False), ("4000支，30支", True), ("6个，4项", True)])
+def test_goods_of_different_classifiers_are_not_put_together(text, expected):
+    assert alike(*amounts(text)) is expected

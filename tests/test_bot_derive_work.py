@@ -6,6 +6,14 @@ import pytest
 
 from bot.asked import Asked, asked
 from bot.compose import Composer
+from bot.derive.beside import is_what_is_asked, of_another_place
+from bot.derive.check import objection
+from bot.derive.compute import compute
+from bot.derive.group import listed_figures
+from bot.derive.operands import by_elimination
+from bot.derive.show import formula, tied
+from bot.derive.sought import Operand, Sought, common_words
+from bot.derive.stated import stated_total
 from bot.derive.told import told
 from bot.derive.work import worked
 from bot.facts import Found
@@ -194,3 +202,117 @@ def test_more_operands_than_can_be_shown_are_refused(work):
 
 def test_a_plain_question_is_left_alone(work):
     assert work("一共建成多少家线下门店？") is None
+
+
+def operands_of(folder, sentence, *figures, language="zh"):
+    """Return the figures of a report of one sentence as operands."""
+    report = document(folder, "one.md", f"---\nid: one\ntitle: 报告\nlanguage: {language}\n---\n\n{sentence}\n")
+    made = []
+    for figure in figures:
+        found = found_in(report, figure)
+        amount = next(one for one in read(figure, language) if isinstance(one, Quantity))
+        made.append(Operand(figure, replace(found, candidate=replace(found.candidate, amount=amount)), 1.0))
+    return made
+
+
+def worked_out(operation, operands, language="zh"):
+    against = objection(operation, operands, asks_people=False, compared=False)
+    if against:
+        return against.key
+    return formula(operation, operands, compute(operation, [one.amount for one in operands]), language)
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence", "figures", "expected"),
+    [
+        ("maximum", "东路长500米，西路长2公里。", ["500米", "2公里"], "2公里 > 500米"),
+        ("minimum", "东路长2公里，西路长500米。", ["2公里", "500米"], "500米 < 2公里"),
+        ("difference", "东路长500米，西路长2公里。", ["500米", "2公里"], "2公里 − 500米 = 1500米"),
+        ("share", "全路长2公里，其中桥长500米。", ["500米", "2公里"], "500米 ÷ 2公里 = 25%"),
+        ("share", "全路长500米，支路长2公里。", ["2公里", "500米"], "no_part"),
+        ("maximum", "东路长2公里，西路长2000米。", ["2公里", "2000米"], "2公里 = 2000米"),
+        ("maximum", "东校派72人，西校派了72人。", ["72人", "了72人"], "72人 = 72人"),
+        ("maximum", "东校派近3000人，西校派3000人。", ["近3000人", "派3000人"], "近3000人，3000人"),
+        ("sum", "产值增长12%，税收增长30%。", ["12%", "30%"], "rates"),
+        ("share", "产值增长12%，税收增长30%。", ["12%", "30%"], "rates"),
+        ("difference", "产值增长12%，税收增长30%。", ["30%", "12%"], "30% − 12% = 18个百分点"),
+        ("sum", "东校派30至50家，西校派20家。", ["30至50家", "20家"], "span"),
+        ("sum", "口罩17000只，防护服300套。", ["17000只", "300套"], "units"),
+    ],
+)
+def test_figures_are_put_together_in_one_unit_or_not_at_all(tmp_path, operation, sentence, figures, expected):
+    assert worked_out(operation, operands_of(tmp_path, sentence, *figures)) == expected
+
+
+def test_the_largest_of_equal_figures_is_told_as_a_tie(tmp_path):
+    equal = operands_of(tmp_path, "甲5家，乙共5家，丙3家。", "5家", "共5家", "3家")
+
+    assert (tied("maximum", equal), tied("minimum", equal)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "parts", "total"),
+    [
+        ("zh", "3个县共有47个项目，其中6个已建成，14个在建，27个拟建。", ["6个", "14个", "27个"], "47个"),
+        ("zh", "这47个项目里，已建成的6个，在建的14个，另有27个拟建。", ["6个", "14个", "27个"], "47个"),
+        ("zh", "两期教师72名（一期30名、二期42名）。", ["30名", "42名"], "72名"),
+        ("zh", "线下门店66家，线上网店22家，共88家。", ["66家", "22家"], "88家"),
+        ("zh", "全县有学校88所，线下门店66家，线上网店22家。", ["66家", "22家"], None),
+        ("zh", "全县有学校88家，线下门店66家，线上网店22家。", ["66家", "22家"], None),
+        ("zh", "线下门店66家，线上网店22家，共88家学校。", ["66家", "22家"], None),
+        ("zh", "3个县共有50个项目，其中6个已建成，14个在建，27个拟建。", ["6个", "14个", "27个"], None),
+        ("zh", "共有项目20个，其中6个已建成，14个在建，27个拟建。", ["6个", "14个"], None),
+        (
+            "en",
+            "The 5 counties have 47 projects, of which 6 are made, 14 begun and 27 planned.",
+            ["6", "14", "27"],
+            "47",
+        ),
+        ("en", "Of these 47 projects, 6 are made, 14 begun and 27 planned.", ["6", "14", "27"], "47"),
+        ("en", "A total of 88 schools, 66 offline shops and 22 online shops stand here.", ["66", "22"], None),
+        ("en", "There are 66 offline and 22 online shops, making a total of 88 shops.", ["66", "22"], "88"),
+    ],
+)
+def test_a_stated_total_holds_just_the_parts(tmp_path, language, sentence, parts, total):
+    made = operands_of(tmp_path, sentence, *parts, language=language)
+
+    found = stated_total(made, sum(one.amount.number for one in made))
+
+    assert (found.candidate.text if found else None) == total
+
+
+def test_a_list_with_a_range_has_no_figures_to_add(tmp_path):
+    (first,) = operands_of(tmp_path, "三所学校：东校20人，西校30至50人，北校10人。", "20人")
+
+    assert listed_figures([first.found], 3) == []
+
+
+def test_a_range_is_not_what_is_left(tmp_path):
+    made = operands_of(tmp_path, "东校20人，西校30至50人，北校10人。", "20人", "10人")
+
+    assert by_elimination([*made, None], ["东校", "北校", "西校"])[2] is None
+
+
+def sought_for(report, name):
+    what = asked(f"{name}是多少", "zh")
+    named = Named.of(what, bridge_of({report.id: report}), words_of({report.id: report}), [report])
+    return Sought(name, (), named)
+
+
+GROWTH = "温宿县生产总值增长12%，阿克苏市生产总值增长30%。\n\n温宿县道路长500米，阿克苏市道路长2公里。"
+
+
+@pytest.mark.parametrize(("figure", "expected"), [("12%", True), ("500米", False)])
+def test_the_sentence_of_a_figure_says_what_all_operands_are_asked_for(tmp_path, figure, expected):
+    (one,) = operands_of(tmp_path, GROWTH, figure)
+    sought = [sought_for(one.candidate.document, f"{place}生产总值增长") for place in ("温宿县", "阿克苏市")]
+
+    assert is_what_is_asked(sought[0], common_words(sought), one.candidate) is expected
+
+
+@pytest.mark.parametrize(("figure", "expected"), [("12%", False), ("30%", True)])
+def test_a_figure_beside_the_place_of_another_operand_is_not_taken(tmp_path, figure, expected):
+    (one,) = operands_of(tmp_path, GROWTH, figure)
+    sought = [sought_for(one.candidate.document, f"{place}生产总值增长") for place in ("温宿县", "阿克苏市")]
+
+    assert of_another_place(sought[0], sought, one.candidate) is expected

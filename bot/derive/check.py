@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.cite import years
-from bot.derive.compute import alike
-from bot.derive.operands import Operand, kind
+from bot.derive.compute import alike, in_one_unit
 from bot.derive.periods import Period, differ, period_of
 from bot.derive.plan import Operation
+from bot.derive.sought import Operand, kind
 from corpus.document import Document
 from corpus.places import covers, mentioned
 
@@ -22,6 +22,9 @@ _PART = re.compile(
 _REACHES = re.compile(r"覆盖|惠及|带动|受益|服务|辐射|吸引|\b(?:cover|reach|benefit|serve|help)\w*", re.IGNORECASE)
 _PEOPLE = frozenset({"people", "households"})
 _ADDS = frozenset({"sum"})
+# What is told of something else cannot be added up: growth, or shares of wholes that differ.
+_RATES = frozenset({"share", "fold", "temperature", "age"})
+_NO_RATES = frozenset({"sum", "share", "average", "mean"})
 _NEEDS_ONE_UNIT = frozenset({"sum", "difference", "ratio", "share", "mean", "maximum", "minimum"})
 
 
@@ -38,8 +41,10 @@ def objection(
 ) -> Objection | None:
     """Return the first reason not to put figures together, None where nothing speaks against it."""
     pairs = list(combinations(operands, 2))
-    against = [_units(operation, *pair) for pair in pairs]
-    if operation == "share" and operands[0].amount.number > operands[1].amount.number:
+    against = [_span(one) for one in operands] + [_units(operation, *pair) for pair in pairs]
+    if operation in _NO_RATES and any(kind(one) in _RATES for one in operands):
+        against.append(Objection("rates", {}))
+    if operation == "share" and _is_larger(*operands):
         against.append(Objection("no_part", {"one": operands[0].candidate.text, "other": operands[1].candidate.text}))
     if asks_people and operation != "average" and any(kind(one) == "visits" for one in operands):
         against.append(Objection("visits", {}))
@@ -60,6 +65,17 @@ def _periods(key: str, one: Operand, other: Operand) -> Objection | None:
     if written is None:
         return None
     return Objection(key, {"one": one.name, "first": written[0], "other": other.name, "second": written[1]})
+
+
+def _span(one: Operand) -> Objection | None:
+    return None if one.amount.upper is None else Objection("span", {"name": one.name, "figure": one.candidate.text})
+
+
+def _is_larger(one: Operand, other: Operand) -> bool:
+    if not alike(one.amount, other.amount):
+        return False
+    first, second = in_one_unit([one.amount, other.amount])
+    return first > second
 
 
 def _units(operation: Operation, one: Operand, other: Operand) -> Objection | None:

@@ -20,7 +20,7 @@ _METRIC = {
 }  # fmt: skip
 
 
-# Classifiers of plants, beasts and goods, which are not counted together with shops, projects and halls.
+# Classifiers of plants, beasts and goods, which are not counted together with others: masks (只) with suits (套).
 _THINGS = frozenset(
     "株 棵 头 只 匹 条 支 本 册 套 件 台 辆 艘 架 张 块 枚 粒 袋 箱 瓶 桶 盒 包 尾 羽 根 幅 盏 把 棒".split()
 )
@@ -46,7 +46,7 @@ def alike(one: Quantity, other: Quantity) -> bool:
     from bot.quantities import unit_kind
 
     if one.unit == other.unit:
-        return one.unit != "" or (one.counter in _THINGS) == (other.counter in _THINGS)
+        return one.unit != "" or one.counter == other.counter or not {one.counter, other.counter} & _THINGS
     return unit_kind(one.unit) == unit_kind(other.unit) and one.unit in _METRIC and other.unit in _METRIC
 
 
@@ -70,13 +70,15 @@ def _computed(operation: Operation, amounts: Sequence[Quantity]) -> Result:
     if operation == "average":
         numbers = [one.number for one in amounts]
         return _divided(numbers, amounts, first.unit, first.counter)
-    numbers = _in_one_unit(amounts)
+    numbers = in_one_unit(amounts)
     unit, counter = first.unit, first.counter
     if operation == "sum":
         return Result(sum(numbers, Decimal(0)), unit, counter, _approximation(amounts))
     if operation == "difference":
         inexact: Approximation | None = "about" if any(one.approximation for one in amounts) else None
-        return Result(abs(numbers[0] - numbers[1]), unit, counter, inexact, winner=_largest(numbers, amounts, 1))
+        # Between percentages lie percentage points.
+        between = "percentage point" if unit == "percent" else unit
+        return Result(abs(numbers[0] - numbers[1]), between, counter, inexact, winner=_largest(numbers, amounts, 1))
     if operation == "share":
         return _divided([100 * numbers[0], numbers[1]], amounts, "percent", "")
     if operation == "mean":
@@ -88,7 +90,13 @@ def _computed(operation: Operation, amounts: Sequence[Quantity]) -> Result:
     return Result(numbers[best], unit, counter, amounts[best].approximation, winner=winner)
 
 
-def _in_one_unit(amounts: Sequence[Quantity]) -> list[Decimal]:
+def in_one_unit(amounts: Sequence[Quantity]) -> list[Decimal]:
+    """Return the numbers of amounts that are `alike`, in the unit of the first.
+
+    >>> from bot.quantities import read
+    >>> in_one_unit([one for one in read("500米，2公里", "zh") if isinstance(one, Quantity)])
+    [Decimal('500'), Decimal('2000')]
+    """
     unit = amounts[0].unit
     return [one.number if one.unit == unit else one.number * _METRIC[one.unit] / _METRIC[unit] for one in amounts]
 

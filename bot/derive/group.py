@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.derive.operands import Operand, side
+from bot.derive.beside import side
+from bot.derive.sought import Operand
 from bot.evidence import Candidate
 from bot.facts import Found
 from bot.quantities import Quantity, read
@@ -19,7 +20,7 @@ _TRIM = "，,；;。：:、（）() \n-"
 def listed_figures(found: Sequence[Found], count: int) -> list[Operand]:
     """Return the figures of a list of `count` things, [] where none of the best sentences holds just so many.
 
-    They stand in one sentence, or in neighbouring ones of a paragraph, and are of one unit.
+    They stand in one sentence, or in neighbouring ones of a paragraph, and are of one unit; none of them is a range.
     """
     seen: set[tuple[str, Span]] = set()
     for entry in [one for one in found if _fits(one)][:_BEST]:
@@ -29,6 +30,8 @@ def listed_figures(found: Sequence[Found], count: int) -> list[Operand]:
         seen.add((candidate.document.id, candidate.sentence))
         for span in _stretches(candidate.document, candidate.sentence):
             figures = _figures(candidate.document, span, candidate.amount)
+            if any(figure.upper is not None for _, figure in figures):
+                continue
             if len(figures) == count and any(one[1].start + one[0][0] == candidate.start for one in figures):
                 return [_operand(entry, sentence, figure) for sentence, figure in figures]
     return []

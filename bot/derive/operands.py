@@ -1,18 +1,15 @@
 """Bot stage: which figures of the reports are the operands, chosen together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
+from bot.derive.beside import is_what_is_asked, of_another_place, own_share
 from bot.derive.compute import alike
 from bot.derive.plan import Operation
+from bot.derive.sought import Operand, Sought, common_words, family
 from bot.evidence import Candidate
-from bot.facts import Found
-from bot.quantities import Quantity, read, unit_kind
-from bot.support import Named, said_in
-from corpus.document import Document, Span
-from corpus.places import placed
-from index.sound import HAN_RUN
+from bot.quantities import Quantity, read
+from corpus.document import Span
 
 _LOOKED_AT = 10  # candidates of each operand
 _BEAM = 60
@@ -23,56 +20,7 @@ _UNLIKE = 7.0  # evidence that figures of different kinds lose
 _SAME_KIND = frozenset({"sum", "difference", "ratio", "share", "mean", "maximum", "minimum"})
 _AS_LIKELY = 2.0  # evidence that lies between figures of which neither is the likelier
 _TOO_NEAR = 1.0
-_MOST_WORD = 2.0
-_UNKNOWN = 0.35
-_LONG = 3
 _FEWEST = 3
-_MARKS = "，,；;。：:、（）()"
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """Hold what was found for one operand: its name, its candidates best first, and what its question names.
-
-    `report` is the report that it must come from, "" where it may be any; `figure` what the question itself says it is.
-    """
-
-    name: str
-    found: tuple[Found, ...]
-    named: Named
-    report: str = ""
-    figure: Decimal | None = None
-
-
-def family(document: Document) -> str:
-    """Return the id of a report, for a translation that of what it translates: both are one report."""
-    return document.translation_of or document.id
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """Hold a figure chosen for an operand; `own` is the share of the operand's own words that stand by the figure."""
-
-    name: str
-    found: Found
-    own: float
-
-    @property
-    def candidate(self) -> Candidate:
-        """Return the place in the report."""
-        return self.found.candidate
-
-    @property
-    def amount(self) -> Quantity:
-        """Return the figure.
-
-        Raises:
-            TypeError: if the candidate is no amount, which `together` never takes.
-        """
-        amount = self.found.candidate.amount
-        if not isinstance(amount, Quantity):
-            raise TypeError("an operand needs an amount")
-        return amount
 
 
 def together(operation: Operation, sought: Sequence[Sought], *, apart: bool = False) -> list[Operand | None]:
@@ -80,10 +28,9 @@ def together(operation: Operation, sought: Sequence[Sought], *, apart: bool = Fa
 
     Figures of one sentence and of one kind belong together; no figure is taken twice. `apart` asks for figures of different reports.
     """
-    common = _common(sought)
     beam: list[tuple[float, list[Operand | None]]] = [(0.0, [])]
     for one in sought:
-        options = _options(one, common)
+        options = _options(one, sought)
         grown = []
         for total, chosen in beam:
             for worth, option in options:
@@ -96,7 +43,8 @@ def together(operation: Operation, sought: Sequence[Sought], *, apart: bool = Fa
     return beam[0][1]
 
 
-def _options(one: Sought, common: frozenset[str]) -> list[tuple[float, Operand]]:
+def _options(one: Sought, sought: Sequence[Sought]) -> list[tuple[float, Operand]]:
+    common = common_words(sought)
     found: list[tuple[float, Operand]] = []
     for entry in one.found[: 4 * _LOOKED_AT]:
         candidate = entry.candidate
@@ -109,56 +57,13 @@ def _options(one: Sought, common: frozenset[str]) -> list[tuple[float, Operand]]
             continue
         if one.figure is not None and amount.number != one.figure:
             continue
+        if of_another_place(one, sought, candidate):
+            continue
         own = 1.0 if one.figure is not None else own_share(one, common, candidate)
-        found.append((entry.total + _OWN_WORDS * own, Operand(one.name, entry, own)))
+        operand = Operand(one.name, entry, own, is_what_is_asked(one, common, candidate))
+        found.append((entry.total + _OWN_WORDS * own, operand))
     found.sort(key=lambda option: -option[0])
     return found[:_LOOKED_AT]
-
-
-def own_share(one: Sought, common: frozenset[str], candidate: Candidate) -> float:
-    """Return the share of the words that only this operand is called by which stand beside a figure.
-
-    Places are left out, since a report need not name its own; of words that the report says nowhere little is made, unless there are
-    no others.
-    """
-    document = candidate.document
-    language = document.language
-    beside, name = document.text[slice(*side(candidate))], one.name.lower()
-    said = known = 0.0
-    there = False
-    for word in one.named.words:
-        if word.text in common or word.text.lower() not in name or placed(word.text, one.named.asked.language):
-            continue
-        weight = min(word.weight, _MOST_WORD)
-        ways = _parts(word.ways[language])
-        there = True
-        if said_in(beside, ways, language):
-            said += weight
-            known += weight
-        else:
-            known += weight if said_in(document.text, ways, language) else weight * _UNKNOWN
-    if not there:
-        return 1.0
-    return said / known if known else 0.0
-
-
-def _parts(ways: Sequence[str]) -> list[str]:
-    """Return ways to say a word, and what long Chinese ones are made of: 岗位 of 岗位数."""
-    return [*ways, *(way[i : i + 2] for way in ways if len(way) == _LONG and HAN_RUN.fullmatch(way) for i in (0, 1))]
-
-
-def side(candidate: Candidate) -> Span:
-    """Return what is said of a figure: its part of the sentence from the figure before it on, up to the next mark behind it."""
-    document, (low, high) = candidate.document, candidate.sentence
-    text = document.text[low:high]
-    at, end = candidate.start - low, candidate.end - low
-    others = [one for one in read(text, document.language) if isinstance(one, Quantity) and not one.ordinal]
-    begin = max([one.end for one in others if one.end <= at], default=0)
-    stop = min([one.start for one in others if one.start >= end], default=len(text))
-    first = candidate.clauses[0][0] - low if candidate.clauses else 0
-    marks = [i for i in range(end, stop) if text[i] in _MARKS]
-    # A figure that follows what it counts ends at the next mark; one that goes before it may be followed by a few words.
-    return low + max(begin, first), low + (marks[0] if marks else stop)
 
 
 def _joint(operation: Operation, chosen: Sequence[Operand | None], option: Operand, *, apart: bool) -> float | None:
@@ -188,8 +93,7 @@ def whole(operand: Operand, sought: Sequence[Sought], taken: Sequence[Operand | 
     What a question names without more words is all of it.
     """
     one = next(one for one in sought if one.name == operand.name)
-    common = _common(sought)
-    options = _options(one, common)
+    options = _options(one, sought)
     worth = next((worth for worth, option in options if option.candidate is operand.candidate), None)
     there = {_place(other.candidate) for other in taken if other}
     at = _place(operand.candidate)
@@ -211,7 +115,7 @@ def whole(operand: Operand, sought: Sequence[Sought], taken: Sequence[Operand | 
 def rivals(operand: Operand, sought: Sequence[Sought], taken: Sequence[Operand | None]) -> list[str]:
     """Return the other figures of the same unit that an operand may as well be, as the report writes them."""
     one = next(one for one in sought if one.name == operand.name)
-    options = _options(one, _common(sought))
+    options = _options(one, sought)
     worth = next((worth for worth, option in options if option.candidate is operand.candidate), None)
     beside = any(
         other and other is not operand and _place(other.candidate) == _place(operand.candidate) for other in taken
@@ -234,10 +138,6 @@ def _place(candidate: Candidate) -> tuple[str, Span]:
     return candidate.document.id, candidate.sentence
 
 
-def _common(sought: Sequence[Sought]) -> frozenset[str]:
-    return frozenset.intersection(*(frozenset(word.text for word in one.named.words) for one in sought))
-
-
 def by_elimination(chosen: Sequence[Operand | None], names: Sequence[str]) -> list[Operand | None]:
     """Give the one operand of three or more that was not found the only figure left in the sentence of the others.
 
@@ -257,6 +157,9 @@ def by_elimination(chosen: Sequence[Operand | None], names: Sequence[str]) -> li
         for one in read(first.document.text[low:high], first.document.language)
         if isinstance(one, Quantity) and not one.ordinal and (one.unit, one.counter) == (like.unit, like.counter)
     ]
+    # Of a range nobody knows what it adds to the others.
+    if any(one.upper is not None for one in alike_figures):
+        return list(chosen)
     total = sum(one.number for one in alike_figures)
     parts = [one for one in alike_figures if 2 * one.number != total]
     taken = {one.candidate.start - low for one in there}
@@ -266,8 +169,3 @@ def by_elimination(chosen: Sequence[Operand | None], names: Sequence[str]) -> li
     place = replace(first, start=low + left[0].start, end=low + left[0].end, amount=left[0])
     found = Operand(names[list(chosen).index(None)], replace(there[0].found, candidate=place), 1.0)
     return [one or found for one in chosen]
-
-
-def kind(operand: Operand) -> str:
-    """Return what an operand's figure measures."""
-    return unit_kind(operand.amount.unit)

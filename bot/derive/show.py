@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from itertools import combinations, pairwise
 
-from bot.derive.compute import Result
-from bot.derive.operands import Operand
+from bot.derive.compute import Result, compute, in_one_unit
 from bot.derive.plan import Operation
+from bot.derive.sought import Operand
 from bot.quantities import Quantity, show
 from corpus.document import Language
 
@@ -28,13 +29,45 @@ def formula(
         left = _SIGNS[operation].join(show(one.amount, language) for one in shown)
         equals = "≈" if result.rounded else "="
         return f"{left} {equals} {_result(operation, operands, result, language, noun)}"
-    sign = " > " if operation == "maximum" else " < "
-    order = sorted(operands, key=lambda one: one.amount.number, reverse=operation == "maximum")
-    return sign.join(show(one.amount, language) for one in order)
+    return _ordered(operation, [one.amount for one in operands], language)
 
 
 def _smaller_first(operands: Sequence[Operand]) -> bool:
-    return operands[0].amount.number < operands[1].amount.number
+    first, second = in_one_unit([one.amount for one in operands])
+    return first < second
+
+
+def _ordered(operation: Operation, amounts: Sequence[Quantity], language: Language) -> str:
+    """Return amounts in their order, the signs between them; a mere list where that of any two can't be told."""
+    numbers = in_one_unit(amounts)
+    order = sorted(range(len(amounts)), key=lambda at: numbers[at], reverse=operation == "maximum")
+    shown = [show(amounts[at], language) for at in order]
+    for one, other in combinations(order, 2):
+        if (
+            not _same(amounts[one], amounts[other])
+            and compute(operation, [amounts[one], amounts[other]]).winner is None
+        ):
+            return ("，" if language == "zh" else ", ").join(shown)
+    line = shown[0]
+    for at, (one, other) in enumerate(pairwise(order), 1):
+        same = _same(amounts[one], amounts[other])
+        line += f" {'=' if same else '>' if operation == 'maximum' else '<'} {shown[at]}"
+    return line
+
+
+def _same(one: Quantity, other: Quantity) -> bool:
+    return len(set(in_one_unit([one, other]))) == 1 and not one.approximation and not other.approximation
+
+
+def tied(operation: Operation, operands: Sequence[Operand]) -> bool:
+    """Tell whether more than one figure is the largest, or the smallest, and all the others are not."""
+    amounts = [one.amount for one in operands]
+    numbers = in_one_unit(amounts)
+    best = numbers.index(max(numbers) if operation == "maximum" else min(numbers))
+    others = [other for at, other in enumerate(amounts) if at != best]
+    return any(_same(amounts[best], other) for other in others) and all(
+        _same(amounts[best], other) or compute(operation, [amounts[best], other]).winner == 0 for other in others
+    )
 
 
 def _result(operation: Operation, operands: Sequence[Operand], result: Result, language: Language, noun: str) -> str:

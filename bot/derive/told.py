@@ -5,7 +5,7 @@ from typing import Any
 from bot.answer import Answer, Fact
 from bot.cite import attribution
 from bot.compose import Composer
-from bot.derive.show import formula
+from bot.derive.show import formula, tied
 from bot.derive.work import Worked
 from bot.messages import say
 
@@ -30,7 +30,10 @@ def told(question: str, worked: Worked, composer: Composer) -> Answer:
     if result.winner is not None and plan.operation in ("maximum", "minimum"):
         lines.append(say(plan.operation, language, name=worked.operands[result.winner].name))
     elif plan.operation in ("maximum", "minimum"):
-        lines.append(say("undecided", language))
+        lines.append(say("tied" if tied(plan.operation, worked.operands) else "undecided", language))
+    elif plan.operation == "difference" and result.winner == 1:
+        # The question named the smaller one first, as if it were the larger.
+        lines.append(say("maximum", language, name=worked.operands[1].name))
     lines += [say(note.key, language, **note.values) for note in worked.notes]
     if result.rounded:
         lines.append(say("rounded", language))

@@ -9,8 +9,9 @@ from bot.asked import Asked, asked
 from bot.derive.check import Objection, noted, objection
 from bot.derive.compute import Result, compute
 from bot.derive.group import listed_figures
-from bot.derive.operands import Operand, Sought, by_elimination, family, rivals, together, whole
+from bot.derive.operands import by_elimination, rivals, together, whole
 from bot.derive.plan import MOST_OPERANDS, Plan, planned
+from bot.derive.sought import Operand, Sought, family
 from bot.derive.stated import stated_total, states
 from bot.facts import Found
 from bot.quantities import Quantity, read
@@ -89,10 +90,12 @@ def worked(
     chosen = together(plan.operation, sought, apart=plan.of_reports)
     chosen = [one and whole(one, sought, [other for other in chosen if other is not one]) for one in chosen]
     fit = [one if one and _sure(plan, at, one) else None for at, one in enumerate(chosen)]
+    others = any(one and not one.asked and _sure(plan, at, replace(one, asked=True)) for at, one in enumerate(chosen))
     fit = by_elimination(fit, [one.name for one in sought])
     operands = tuple(one for one in fit if one)
     if len(operands) < len(fit):
-        if _is_plain(plan, operands, best):
+        # What is named alike is there, but of something else: the plain answer would be no better.
+        if not others and _is_plain(plan, operands, best):
             return None
         missing = tuple(one.name for one, there in zip(sought, fit, strict=True) if there is None)
         return Worked(plan, operands, missing=missing)
@@ -196,7 +199,9 @@ def _sure(plan: Plan, at: int, operand: Operand) -> bool:
     # A sum of money is sought by its kind: what it was spent on stands with what it is divided by.
     by_kind = plan.operation == "average" and at == 0 and found.candidate.kind_fit >= 1.0
     sure = found.confidence >= (_SURE / 2 if plan.of_reports and found.dropped is None else _SURE)
-    return sure and (by_kind or operand.own >= (_OWN / 2 if plan.operation == "average" else _OWN))
+    if not sure or not operand.asked:
+        return False
+    return by_kind or operand.own >= (_OWN / 2 if plan.operation == "average" else _OWN)
 
 
 def _concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
@@ -211,6 +216,9 @@ def _concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
         result = compute(plan.operation, [one.amount for one in operands])
     except ZeroDivisionError:
         return Worked(plan, operands, objection=Objection("zero", {"name": operands[1].name}))
+    # Figures so near each other that either may be the larger have no difference that a report supports.
+    if plan.operation == "difference" and result.winner is None and any(one.amount.approximation for one in operands):
+        return Worked(plan, operands, objection=Objection("undecided", {}))
     stated = stated_total(operands, result.number) if plan.operation == "sum" else None
     note = noted(operands) if plan.compared else None
     return Worked(plan, operands, result, stated, notes=(note,) if note else ())
