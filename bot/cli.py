@@ -198,6 +198,9 @@ app.command()(telegram)
 
 def main() -> None:
     """Run the command line; the entry point of `citewise` and `python -m bot`."""
+    # pydantic would read what each installed package says of itself, to find plugins, which have no say here.
+    # Only here: a program that uses citewise as a library has its own.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -1,5 +1,6 @@
 """Bot stage: named collections of reports, each an index of its own below the data folder."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ DEFAULT = "default"
 _FOLDER = "collections"
 _LONGEST = 60
 _ALLOWED = frozenset("LMN")  # letters with their marks, and digits, of any script
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _ALIKE = 60.0  # of 100, from which on one name may be meant by another
 
 
@@ -48,12 +50,17 @@ def checked_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     fits = all(c in "-_" or unicodedata.category(c)[0] in _ALLOWED for c in name)
-    if not fits or not 0 < len(name) <= _LONGEST or name[0] in "-_" or name.isspace():
+    if not fits or is_device(name) or not 0 < len(name) <= _LONGEST or name[0] in "-_" or name.isspace():
         raise BadCollection(
             f"{name[:_LONGEST]!r} can't name a collection: expected letters, digits, - and _, at most {_LONGEST}, "
-            "a letter or digit first"
+            "a letter or digit first, and no device of Windows"
         )
     return name
+
+
+def is_device(name: str) -> bool:
+    """Tell whether Windows takes a name for a device, whatever its case."""
+    return _DEVICES.fullmatch(name) is not None
 
 
 def collection_folder(data: Path, name: str) -> Path:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.edge import console, open_workshop, warn_of_changes
-from bot.options import ConfigOption, IndexOption
+from bot.options import CollectionOption, ConfigOption, IndexOption
 
 
 class Form(StrEnum):
@@ -22,6 +22,7 @@ def figures(
     document: Annotated[str | None, typer.Argument(help="The id of a report; default: all reports.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How to write the list.")] = Form.table,
     index: IndexOption = None,
+    collection: CollectionOption = None,
     config: ConfigOption = None,
 ) -> None:
     """List every figure that the reports state: what it counts, unit, period and place."""
@@ -32,7 +33,7 @@ def figures(
     from bot.render import plain
     from bot.show import report
 
-    with open_workshop(config, index) as workshop:
+    with open_workshop(config, index, collection) as workshop:
         saved = workshop.load_index()
         warn_of_changes(workshop, saved.manifest)
         chosen = [report(saved.documents, document)] if document else list(saved.documents.values())
@@ -43,9 +44,9 @@ def figures(
             typer.echo(json.dumps([one.record() for one in entries], ensure_ascii=False))
         else:
             table = Table()
-            for heading in ("report", "line", "figure", "unit", "subject", "period", "mark"):
+            for heading in ("report", "where", "figure", "unit", "subject", "period", "mark"):
                 table.add_column(heading, overflow="fold")
             for one in entries:
-                cells = (one.document, str(one.line), one.written, one.unit, one.subject, one.period, one.mark)
+                cells = (one.document, one.where, one.written, one.unit, one.subject, one.period, one.mark)
                 table.add_row(*(escape(plain(cell)) for cell in cells))
             console(workshop).print(table)

@@ -24,7 +24,9 @@ _NAMED = 20  # files of a kind that a summary names
 
 
 def index(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of reports; default: the shipped ones.")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of reports; default: those it has, else the shipped ones.")
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build from nothing, taking nothing over.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and build whenever the files change.")] = False,
@@ -33,11 +35,10 @@ def index(
     config: ConfigOption = None,
 ) -> None:
     """Build the index of one or more folders of reports, or bring it up to date."""
-    from bot.indexing import as_it_is, of_folders
+    from bot.indexing import of_folders, renewing
 
     with open_workshop(config, index, collection) as workshop:
-        named = workshop.collection and not folders
-        choose = as_it_is if named else of_folders(folders or [], anew=rebuild)
+        choose = of_folders(folders, anew=rebuild) if folders else renewing(workshop)
         _refresh(workshop, choose, anew=rebuild, dry_run=dry_run)
         if watch and not dry_run:
             _watch(workshop)

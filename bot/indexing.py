@@ -1,20 +1,24 @@
 """Bot stage: what an index needs to be as its files are, done or only said."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import UnknownDocument
 from bot.wiring import Workshop, shipped_reports
-from corpus.errors import NoReports
-from corpus.files import Skipped, is_excluded
+from corpus.errors import FolderUnreadable, NoReports
+from corpus.files import OVERRIDES, Skipped, is_excluded
 from index.build import PATIENCE_SECONDS
 from index.changes import Difference, difference, known_reports, overrides_changed
 from index.errors import IndexMissing, IndexStageError
 from index.generations import locked
-from index.manifest import Manifest
-from index.saved import SavedIndex
+from index.manifest import Manifest, stated_roots
+from index.saved import SavedIndex, changes_since
 from index.vectors import Effort
+
+if TYPE_CHECKING:
+    from corpus.reader import Corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +53,26 @@ def refresh(
     *,
     anew: bool = False,
     dry_run: bool = False,
+    retry: bool = True,
     patience: float = PATIENCE_SECONDS,
 ) -> Outcome:
     """Bring an index up to date with the files that `choose` selects, given the index as it is.
 
     Files that did not change are not read again, texts that were embedded before not embedded again.
-    If nothing changed, nothing is done.
+    If nothing changed, nothing is done; but files that could not be read are tried again where `retry`
+    says so: a library may be there now, or a file may be read that might not.
 
     Raises:
         CorpusError: if a folder can't be read, or no report is left.
         IndexStageError: if the index can't be written, or another build runs on and on.
     """
     if dry_run:
-        return _compared(workshop, choose, anew=anew)[0]
+        return _compared(workshop, choose, anew=anew, retry=retry)[0]
     with locked(workshop.index_folder, patience):  # so that what is compared is what is replaced
-        outcome, selection, manifest = _compared(workshop, choose, anew=anew)
+        outcome, selection, manifest = _compared(workshop, choose, anew=anew, retry=retry)
         if not outcome.needed:
             return outcome
-        known = known_reports(
-            workshop.index_folder,
-            None if anew else manifest,
-            reader=workshop.reading,
-            overrides_changed=overrides_changed(outcome.difference),
-        )
-        corpus = workshop.read(selection.roots, known=known, excluded=selection.excluded)
+        corpus = _read(workshop, selection, None if anew else manifest, outcome.difference)
         efforts: list[Effort] = []
         workshop.build(corpus, workshop.encoder(), excluded=selection.excluded, anew=anew, told=efforts.append)
         return Outcome(
@@ -80,7 +80,45 @@ def refresh(
         )
 
 
-def _compared(workshop: Workshop, choose: Choose, *, anew: bool) -> tuple[Outcome, Selection, Manifest | None]:
+def is_current(workshop: Workshop, choose: Choose) -> bool:
+    """Tell whether an index is of what `choose` selects, as it is now; files that could not be read count as read."""
+    manifest = _manifest(workshop)
+    if manifest is None:
+        return False
+    return _is_same(workshop, manifest, choose(manifest)) and not changes_since(manifest)
+
+
+def _is_same(workshop: Workshop, manifest: Manifest, selection: Selection) -> bool:
+    """Tell whether an index is of the same folders as a selection, and made as the settings say."""
+    return (
+        manifest.roots == tuple(str(root) for root in selection.roots)
+        and manifest.excluded == selection.excluded
+        and workshop.would_make(manifest)
+    )
+
+
+def _read(workshop: Workshop, selection: Selection, manifest: Manifest | None, found: Difference) -> "Corpus":
+    known = known_reports(
+        workshop.index_folder, manifest, reader=workshop.reading, overrides_changed=overrides_changed(found)
+    )
+    try:
+        return workshop.read(selection.roots, known=known, excluded=selection.excluded)
+    except OSError as err:
+        raise FolderUnreadable(f"{err.filename or selection.roots[0]}: can't be read: {err.strerror or err}") from err
+
+
+def _read_now(workshop: Workshop, selection: Selection, manifest: Manifest, found: Difference) -> tuple[str, ...]:
+    """Return the files that could not be read when the index was built, and can be now."""
+    failed = {path for path, _ in manifest.skipped if path in manifest.stamps and Path(path).name != OVERRIDES}
+    if not failed:
+        return ()
+    corpus = _read(workshop, selection, manifest, found)
+    return tuple(sorted(failed & {one.path for one in corpus.documents}))
+
+
+def _compared(
+    workshop: Workshop, choose: Choose, *, anew: bool, retry: bool
+) -> tuple[Outcome, Selection, Manifest | None]:
     manifest = _manifest(workshop)
     selection = choose(manifest)
     found = difference(manifest, selection.roots, selection.excluded)
@@ -88,11 +126,12 @@ def _compared(workshop: Workshop, choose: Choose, *, anew: bool) -> tuple[Outcom
         manifest is not None
         and not anew
         and not found
-        and manifest.roots == tuple(str(root) for root in selection.roots)
-        and manifest.excluded == selection.excluded
-        and workshop.would_make(manifest)
+        and _is_same(workshop, manifest, selection)
         and _is_whole(workshop, manifest)
     )
+    if as_before and retry and manifest and (added := _read_now(workshop, selection, manifest, found)):
+        found = replace(found, added=added, unchanged=found.unchanged - len(added))
+        as_before = False
     reports = len(manifest.documents) if manifest else 0
     return Outcome(found, reports, fresh=anew or manifest is None, needed=not as_before), selection, manifest
 
@@ -123,6 +162,25 @@ def of_folders(folders: Sequence[Path], *, anew: bool = False) -> Choose:
         return Selection(roots, tuple(one for one in before if any(Path(one).is_relative_to(r) for r in roots)))
 
     return choose
+
+
+def renewing(workshop: Workshop) -> Choose:
+    """Select what the index has now; where there is none yet and none was named, the reports of the package."""
+
+    def choose(manifest: Manifest | None) -> Selection:
+        if manifest is None and workshop.own_index:
+            stated = stated_roots(workshop.index_folder)
+            return Selection(tuple(map(_where_shipped_now, stated)) or (shipped_reports().resolve(),))
+        found = as_it_is(manifest)
+        return replace(found, roots=tuple(map(_where_shipped_now, found.roots)))
+
+    return choose
+
+
+def _where_shipped_now(root: Path) -> Path:
+    """Return the package's reports for those of a package that is gone, as after an update of Python."""
+    now = shipped_reports().resolve()
+    return now if root.parts[-2:] == now.parts[-2:] and "site-packages" in root.parts and not root.exists() else root
 
 
 def as_it_is(manifest: Manifest | None) -> Selection:

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from bot.cite import years
+from bot.cite import source_of, years
 from bot.derive.periods import period_of
 from bot.quantities import Date, Quantity, read, unit_kind
+from bot.where import where
 from corpus.document import Document, Language, Span
 from index.sentences import sentences
 
@@ -42,7 +43,8 @@ class Entry:
     """Hold one figure of a report: what it counts, its value, unit and how exact it is, for when, and where it stands.
 
     `kind` is that of its unit, "date" for a date, "name" for figures that are part of a name (985工程, 2.0版). `mark`
-    tells that the report states the same again, or something else of the same subject, unit and period.
+    tells that the report states the same again, or something else of the same subject, unit and period; `where` is
+    its page, slide, cells or line, in words.
     """
 
     document: str
@@ -58,6 +60,7 @@ class Entry:
     start: int
     end: int
     mark: Mark = ""
+    where: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the entry as a record for machines."""
@@ -120,6 +123,7 @@ def _placed(
     return Entry(
         document.id, subject, written, number, unit, kind, approximation, period, heading[-1] if heading else "",
         stretches[0].line if stretches else 0, at[0], at[1],
+        where=where(source_of(document, at) or source_of(document, sentence), document.language),
     )  # fmt: skip
 
 

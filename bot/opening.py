@@ -2,13 +2,14 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from bot.assistant import Assistant
+from bot.indexing import is_current, of_folders, refresh
 from bot.wiring import Workshop
-from index.errors import IndexDamaged, IndexMissing, IndexOutdated
-from index.manifest import NAME, Manifest
-from index.saved import changes_since
+from index.errors import IndexDamaged, IndexOutdated
+from index.generations import looks_like_index
 
 _LONGEST_NAME = 40
 
@@ -18,12 +19,15 @@ def open_assistant(place: Path | None, *, index: Path | None, config: Path | Non
     if place is None:
         return Workshop.from_settings(config=config, index=index).assistant()
     place = place.expanduser().absolute()
-    if (place / NAME).is_file():
+    if looks_like_index(place):
         return Workshop.from_settings(config=config, index=place).assistant()
-    folder = index or _folder_for(place, Workshop.from_settings(config=config).index_folder.parent)
+    folder = index or _folder_for(place, Workshop.from_settings(config=config).data_folder)
     workshop = Workshop.from_settings(config=config, index=folder)
-    if not _is_current(workshop, place):
-        workshop.build(workshop.read([place]), workshop.encoder())
+    choose = of_folders([place])
+    if is_current(workshop, choose):
+        with suppress(IndexDamaged, IndexOutdated):  # built anew, as its vectors may be with another server
+            return workshop.assistant()
+    refresh(workshop, choose, retry=False)
     return workshop.assistant()
 
 
@@ -32,15 +36,3 @@ def _folder_for(reports: Path, data: Path) -> Path:
     name = re.sub(r"[^\w-]+", "-", reports.name)[:_LONGEST_NAME].strip("-")
     digest = hashlib.sha256(str(reports.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return data / "folders" / f"{name}-{digest}".lstrip("-")
-
-
-def _is_current(workshop: Workshop, reports: Path) -> bool:
-    """Tell whether the index is of these reports as they are now, made by the encoder that the settings name."""
-    try:
-        manifest = Manifest.load(workshop.index_folder)
-        manifest.check_files(workshop.index_folder)
-    except (IndexMissing, IndexDamaged, IndexOutdated):
-        return False
-    if [Path(root).resolve() for root in manifest.roots] != [reports.resolve()] or changes_since(manifest):
-        return False
-    return manifest.fingerprint == workshop.encoder().fingerprint

@@ -1,5 +1,6 @@
 """Bot stage: settings to a working assistant; the only reader of the config package."""
 
+import hashlib
 import importlib.resources
 import os
 from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ from index.store import Backend, FaissBackend
 
 if TYPE_CHECKING:
     from corpus.document import Document
+    from corpus.formats.extractor import Limits
     from corpus.reader import Corpus
     from index.passages import PassageSizes
     from index.vectors import Effort
@@ -148,6 +150,13 @@ class Workshop:
             encoder.model, cache=self.cache_folder, offline=encoder.offline, progress=self._step("model")
         )
 
+    @property
+    def limits(self) -> "Limits":
+        """Return how long reading one file may take, and how much memory."""
+        from corpus.formats.extractor import Limits
+
+        return Limits(self.settings.corpus.max_seconds, self.settings.corpus.max_memory_mb)
+
     def read(
         self,
         folders: Sequence[Path],
@@ -157,7 +166,6 @@ class Workshop:
     ) -> "Corpus":
         """Read the reports of some folders, of the package where none is named."""
         # Answers read no reports.
-        from corpus.formats.extractor import Limits
         from corpus.reader import read_corpus
 
         step = self._step("read")
@@ -166,7 +174,7 @@ class Workshop:
             folders or [shipped_reports()],
             max_bytes=chosen.max_file_mb * 2**20,
             progress=(lambda done, count: step(done / count)) if step else None,
-            limits=Limits(chosen.max_seconds, chosen.max_memory_mb),
+            limits=self.limits,
             known=known,
             excluded=excluded,
         )
@@ -210,11 +218,13 @@ class Workshop:
 
     @property
     def reading(self) -> str:
-        """Return what names the code and the settings by which files become an index, the encoder aside."""
+        """Return a digest of the code and the settings by which files become an index, the encoder aside."""
         from index.changes import code_digest
 
-        settings = self.settings
-        return f"{code_digest()} {settings.corpus.model_dump_json()} {settings.index.model_dump_json()}"
+        corpus, index = self.settings.corpus, self.settings.index
+        # The manifest goes with an index that is handed on, and a password may stand in index.milvus_uri.
+        named = f"{code_digest()} {corpus.model_dump_json()} {index.store} {index.search}"
+        return hashlib.sha256(named.encode()).hexdigest()
 
     def would_make(self, manifest: Manifest) -> bool:
         """Tell whether an index was made as the settings and this version of citewise would make it."""

@@ -22,8 +22,6 @@ from pydantic import (
 
 from config.errors import SettingsError, plain, shown, suggestion
 
-# pydantic would read what each installed package says of itself, to find plugins, which have no say here.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PREFIX: Final = "CITEWISE_"
 _CONFIG: Final = "CITEWISE_CONFIG"
 _OTHERS: Final = (  # read elsewhere

@@ -100,10 +100,10 @@ def file_sha256(path: Path) -> str:
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file below a folder, its reports.toml too, with the reason for skipping it, empty if none."""
-    if folder.is_file():
+    if _is_single(folder):
         known = folder.suffix.lower() in SUFFIXES and _is_unicode(folder)
         yield folder, "" if known else _unknown(folder)
-        if (folder.parent / OVERRIDES).is_file():
+        if not _not_regular(folder.parent / OVERRIDES):
             yield folder.parent / OVERRIDES, ""
         return
     if not folder.is_dir():
@@ -116,8 +116,9 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
         entered = []
         for name in sorted(folders):
             path = Path(parent) / name
-            if path.is_symlink() or name.startswith("."):
-                yield path, "a linked folder; name it itself" if path.is_symlink() else "hidden"
+            linked = os.path.islink(path)  # noqa: PTH114  a Path raises where the folder may not be entered
+            if linked or name.startswith("."):
+                yield path, "a linked folder; name it itself" if linked else "hidden"
             else:
                 entered.append(name)
         folders[:] = entered
@@ -133,12 +134,28 @@ def _reason_to_skip(path: Path) -> str:
     if not _is_unicode(path):
         return "its name, or a folder's above it, is not valid Unicode"
     if path.name == OVERRIDES:
-        return "" if path.is_file() else "not a regular file"
+        return _not_regular(path)
     if not is_named_as_report(path.name):
         return "not a report by its name"
     if path.suffix.lower() not in SUFFIXES:
         return _unknown(path)
-    return "" if path.is_file() else "not a regular file"
+    return _not_regular(path)
+
+
+def _not_regular(path: Path) -> str:
+    """Return why a file can't be opened as one, empty if it can."""
+    try:
+        return "" if path.is_file() else "not a regular file"
+    except OSError as err:  # its folder may be listed but not entered
+        return f"can't be read: {err.strerror or err}"
+
+
+def _is_single(root: Path) -> bool:
+    """Tell whether a root is a file and no folder."""
+    try:
+        return root.is_file()
+    except OSError as err:
+        raise FolderUnreadable(f"{root}: may not be read; check its permissions") from err
 
 
 def _is_unicode(path: Path) -> bool:

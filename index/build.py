@@ -1,6 +1,7 @@
 """Index stage: Documents to a saved index."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from corpus.document import Document
@@ -10,7 +11,7 @@ from index.background import Background
 from index.bridge import Bridge
 from index.checkpoint import Checkpoint
 from index.embed import Encoder
-from index.generations import begun, locked, put_in_force, tidy
+from index.generations import begun, locked, put_in_force, tidy, told_of_disk
 from index.lexicon import Term
 from index.manifest import Indexed, Manifest, describe_files, glossary_digest
 from index.passages import PassageSizes
@@ -65,9 +66,9 @@ def build_index(
     """
     sizes, backend = sizes or PassageSizes(), backend or FaissBackend()
     with locked(folder, patience):
-        if anew:
-            checkpoint.discard(folder)
-        with begun(folder) as generation:
+        with told_of_disk(folder), begun(folder) as generation:
+            if anew:
+                checkpoint.discard(folder)
             texts = Texts.from_documents(corpus.documents, sizes)
             known = {} if anew else vectors_on_disk(folder, encoder)
             unfinished = Checkpoint.open(folder, fingerprint=encoder.fingerprint, dimensions=encoder.dimensions)
@@ -94,12 +95,20 @@ def build_index(
                 skipped=tuple((_shown(one.path), _shown(one.reason)) for one in corpus.skipped),
             )
             put_in_force(folder, manifest)
-        checkpoint.discard(folder)
-        tidy(folder, manifest)
-        backend.tidy(folder)
+        _tidied(folder, manifest, backend)
         if told:
             told(effort)
         return manifest
+
+
+def _tidied(folder: Path, manifest: Manifest, backend: Backend) -> None:
+    """Remove what is no longer needed; the new index answers by now, so what fails is left to the next build."""
+    with suppress(OSError):
+        checkpoint.discard(folder)
+    with suppress(OSError):
+        tidy(folder, manifest)
+    with suppress(OSError):
+        backend.tidy(folder)
 
 
 def _write(

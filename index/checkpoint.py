@@ -12,6 +12,8 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.own_files import is_own_file
+
 Vectors = NDArray[np.float32]
 NAME = "unfinished.vectors"
 
@@ -39,8 +41,7 @@ class Checkpoint:
         """Open the file of an index's folder; vectors that another encoder made are dropped."""
         path = folder / NAME
         begin = hashlib.sha256(_MAGIC + f"{fingerprint}\0{dimensions}".encode()).digest()
-        path.touch()
-        file = path.open("rb+")
+        file = _opened(path)
         found: dict[bytes, Vectors] = {}
         end = 0
         if file.read(len(begin)) == begin:
@@ -68,6 +69,14 @@ class Checkpoint:
         """Close the file and leave it for the next build."""
         with suppress(OSError):  # a full disk, of which the build has told already
             self._file.close()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open the file itself: an index may come from elsewhere, with a link in its place to what is not its own."""
+    if not is_own_file(path):
+        path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o666), "rb+")
 
 
 def discard(folder: Path) -> None:

@@ -10,8 +10,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,6 +21,7 @@ from index.errors import IndexBusy, IndexMissing, IndexStageError, IndexUnwritab
 from index.manifest import NAME, Manifest
 
 KEPT = 2  # generations before the one in force that can be returned to
+_TRIES, _PAUSE = 10, 0.1  # seconds
 _LOCK = "build.lock"
 _PREFIX = "g-"
 _NUMBERED = re.compile(r"g-(\d{1,12})-.*")
@@ -33,7 +35,7 @@ def locked(folder: Path, patience: float) -> Iterator[None]:
         IndexUnwritable: if the folder can't be written, is full, or holds something else.
         IndexBusy: if another process is still building there after `patience` seconds.
     """
-    with _told(folder):
+    with told_of_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in folder.iterdir()}
         if names and not (_LOCK in names or _is_index(folder)):
@@ -43,10 +45,10 @@ def locked(folder: Path, patience: float) -> Iterator[None]:
             lock.acquire(timeout=patience)
         except Timeout as err:
             raise IndexBusy(f"{folder}: another build has been running for {patience:.0f} s; try again later") from err
-        try:
-            yield
-        finally:
-            lock.release()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -104,9 +106,10 @@ def roll_back(folder: Path, *, patience: float = 0.0) -> Manifest:
         if not before:
             raise IndexMissing(f"{folder}: there is no earlier index to return to; it was built once, or rolled back")
         before[0].check_files(folder, wholly=True)
-        # First, so that what was given up is never taken for an earlier one by a later build.
-        _manifest_of(folder / current.generation).unlink(missing_ok=True)
-        _write(folder / NAME, before[0].to_json())
+        with told_of_disk(folder):
+            # First, so that what was given up is never taken for an earlier one by a later build.
+            _manifest_of(folder / current.generation).unlink(missing_ok=True)
+            _write(folder / NAME, before[0].to_json())
     return before[0]
 
 
@@ -134,10 +137,29 @@ def _manifest_of(generation: Path) -> Path:
 def _write(path: Path, content: str) -> None:
     """Write a file so that it is there whole or not at all, even after a power cut."""
     aside = path.with_name(f"{path.name}.new")
-    with aside.open("w", encoding="utf-8") as file:
+    aside.unlink(missing_ok=True)
+    with aside.open("x", encoding="utf-8") as file:  # never through a link that somebody put there
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    _put(aside, path)
+    with suppress(OSError):  # Windows can't, and some network folders
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _put(aside: Path, path: Path) -> None:
+    """Rename a file onto another; on Windows that fails for as long as somebody reads the other."""
+    for _ in range(_TRIES - 1):
+        try:
+            aside.replace(path)
+        except PermissionError:
+            time.sleep(_PAUSE)
+        else:
+            return
     aside.replace(path)
 
 
@@ -156,8 +178,13 @@ def _is_index(folder: Path) -> bool:
     return True
 
 
+def looks_like_index(folder: Path) -> bool:
+    """Tell whether a folder holds an index, be it damaged or of another format; other files named so are none."""
+    return (folder / NAME).is_file() and (any(map(_number, folder.glob(f"{_PREFIX}*"))) or _is_index(folder))
+
+
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told_of_disk(folder: Path) -> Iterator[None]:
     """Turn errors of the disk into one line."""
     try:
         yield

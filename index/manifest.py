@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Self
 
 from corpus.files import Stamp, file_sha256
 from index.errors import UNREADABLE, IndexDamaged, IndexMissing, IndexOutdated
+from index.own_files import lies_within
 
 FORMAT = 3
 NAME = "manifest.json"
@@ -84,7 +86,7 @@ class Manifest:
         """Read a manifest by its path, as that of an earlier generation; raises what `load` does."""
         folder = path.parent
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(_text_of(path))
         except FileNotFoundError as err:
             raise IndexMissing(f"{folder}: there is no index here; run `citewise index` to build one") from err
         except (OSError, ValueError, RecursionError) as err:
@@ -152,6 +154,7 @@ class Manifest:
                 raise IndexDamaged(f"{path}: a file of the index is missing; {_AGAIN}") from err
             if size != entry["size"]:
                 raise IndexDamaged(f"{path}: expected {entry['size']} bytes, found {size}; {_AGAIN}")
+            self._require_own(path, folder)
             hashed += size
             if wholly or hashed <= _HASHED_AT_LOAD:
                 self.check_hash(folder, name)
@@ -163,12 +166,33 @@ class Manifest:
             IndexDamaged: if it is not.
         """
         path = folder / self.generation / name
+        self._require_own(path, folder)
         try:
             found = file_sha256(path)
         except OSError as err:
             raise IndexDamaged(f"{path}: can't be read; {_AGAIN}") from err
         if name not in self.files or found != self.files[name]["sha256"]:
             raise IndexDamaged(f"{path}: is not what was written; {_AGAIN}")
+
+    def _require_own(self, path: Path, folder: Path) -> None:
+        # A link may lead to what has no end, or to what is not the index's.
+        if not lies_within(path, folder):
+            raise IndexDamaged(f"{path}: is missing, or no file of the index's own; {_AGAIN}")
+
+
+def _text_of(path: Path) -> str:
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+        raise OSError(f"{path.name} is no regular file")
+    return path.read_text(encoding="utf-8")
+
+
+def stated_roots(folder: Path) -> tuple[Path, ...]:
+    """Return the folders that a manifest names, even one of another format; none where it can't be read."""
+    try:
+        roots = json.loads(_text_of(folder / NAME))["roots"]
+    except UNREADABLE:
+        return ()
+    return tuple(map(Path, roots)) if isinstance(roots, list) and all(isinstance(one, str) for one in roots) else ()
 
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:

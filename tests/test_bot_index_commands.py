@@ -352,7 +352,9 @@ def test_an_unknown_collection_names_the_nearest_one(run, tmp_path):
     assert "`citewise index FOLDER --collection anual-2023` builds it" in line
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", ".", "..", "a b", "", "-x", "x" * 61, "a\0b", "a\nb", "~", "a.b"])
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", ".", "..", "a b", "", "-x", "x" * 61, "a\0b", "a\nb", "~", "a.b", "NUL", "com1"]
+)
 def test_a_name_that_could_be_a_path_is_refused(run, reports, tmp_path, name):
     lines = run("index", reports, "--collection", name, code=2) if name else []
 
@@ -425,3 +427,69 @@ def test_a_watched_folder_is_followed_until_it_is_told_to_end(reports, tmp_path,
     assert process.wait(300) == 0
     assert lines[-1] == "no longer watching"
     assert ids(options) == ["dam", "mill"]
+
+
+# What could not be read, and what is renewed
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(run, reports, tmp_path, monkeypatch):
+    options = ("--index", tmp_path / "index")
+    (reports / "kiln.md").unlink()
+    write_reports(reports, {"kiln.html": f"<html><body><p>{KILN[2:]}</p></body></html>"})
+    with monkeypatch.context() as without:
+        without.setattr("corpus.formats.kinds.Kind.missing", lambda self: True, raising=True)
+        assert "needs a library" in run("index", reports, *options)[0]
+    assert ids(options) == ["mill"]
+
+    assert f"added {reports / 'kiln.html'}" in run("index", reports, "--dry-run", *options)
+    assert f"added {reports / 'kiln.html'}" in run("index", reports, *options)
+    assert ids(options) == ["kiln", "mill"]
+    assert run("index", reports, *options)[0].startswith("nothing changed: 2 reports")
+
+
+def test_a_file_that_still_can_not_be_read_is_no_change(run, reports, tmp_path):
+    write_reports(reports, {"broken.txt": ""})
+    options = ("--index", tmp_path / "index")
+    run("index", reports, *options)
+    before = Manifest.load(tmp_path / "index")
+
+    assert run("index", reports, *options) == [f"nothing changed: 2 reports indexed in {options[1]}"]
+    assert Manifest.load(tmp_path / "index") == before
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_without_a_folder_an_index_is_renewed_from_its_own(run, reports, tmp_path, named):
+    options = ("--index", tmp_path / "index") if named else ()
+    run("index", reports, *options)
+    write_reports(reports, {"dam.md": DAM})
+
+    said = run("index", *options)
+
+    assert f"added {reports / 'dam.md'}" in said
+    folder = tmp_path / "index" if named else tmp_path / "XDG_DATA_HOME/citewise/index"
+    assert ids(("--index", folder)) == ["dam", "kiln", "mill"]
+
+
+def test_an_index_of_another_format_is_renewed_from_its_own_folders_too(run, reports, tmp_path):
+    run("index", reports)
+    path = tmp_path / "XDG_DATA_HOME/citewise/index/manifest.json"
+    path.write_text(path.read_text().replace('"format": 3', '"format": 99'))
+
+    run("index")
+
+    assert ids(("", path.parent)) == ["kiln", "mill"]
+
+
+def test_an_index_that_was_named_and_is_not_there_is_not_made_of_the_shipped_reports(run, tmp_path):
+    assert "name the folders" in run("index", "--index", tmp_path / "index", code=3)[0]
+    assert not (tmp_path / "index/manifest.json").exists()
+
+
+def test_no_secret_of_the_settings_stands_in_the_manifest(monkeypatch, run, reports, tmp_path):
+    monkeypatch.setenv("CITEWISE_INDEX_MILVUS_URI", "http://root:sesame@127.0.0.1:19530")
+
+    run("index", reports, "--index", tmp_path / "index")
+
+    text = (tmp_path / "index/manifest.json").read_text()
+    assert "sesame" not in text
+    assert "19530" not in text

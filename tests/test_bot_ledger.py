@@ -31,6 +31,15 @@ def test_each_figure_stands_with_its_unit_period_and_line(tmp_path):
     crane = next(one for one in entries if one.written.startswith("120"))
     assert (pilots.subject, pilots.number, pilots.period, pilots.heading) == ("pilots", "86", "2019", "People")
     assert (crane.number, crane.unit, crane.kind) == ("120", "tonne", "mass")
+    assert (pilots.where, crane.where) == (f"line {pilots.line}", f"line {crane.line}")
+
+
+def test_a_figure_of_a_table_names_its_cell(tmp_path):
+    entries = ledger([document(tmp_path, "teachers.csv", "Region,Teachers,Doctors\nWensu,72,31\nAksu,15,8\n")])
+
+    assert {one.written: one.where for one in entries} == {
+        "72": "cell B2", "31": "cell C2", "15": "cell B3", "8": "cell C3",
+    }  # fmt: skip
 
 
 def test_chinese_figures_are_brought_to_base_units(tmp_path):

@@ -8,6 +8,7 @@ from bot import Assistant
 from bot.wiring import Workshop
 from corpus.errors import FolderUnreadable
 from fakes import FakeEncoder
+from index.errors import IndexDamaged
 from small import LIBRARY, write_reports
 
 
@@ -71,3 +72,37 @@ def test_without_a_folder_the_reports_that_come_with_citewise_answer(built):
 def test_a_folder_that_is_not_there_is_an_error_that_names_it(built):
     with pytest.raises(FolderUnreadable, match="nowhere"):
         Assistant.open(Path("nowhere"))
+
+
+def test_an_index_that_other_settings_would_make_otherwise_is_built_anew(built, tmp_path, monkeypatch):
+    reports = write_reports(tmp_path / "reports", {"one.md": report("one")})
+    Assistant.open(reports)
+    monkeypatch.setenv("CITEWISE_PASSAGES_MAX_CHARACTERS_ZH", "60")
+
+    assistant = Assistant.open(reports)
+
+    assert len(built) == 2
+    assert assistant.manifest.passages["zh"] == 60
+
+
+def test_a_file_of_a_folder_that_is_named_as_an_index_s_does_not_make_it_one(built, tmp_path):
+    reports = write_reports(tmp_path / "reports", {"one.md": report("one"), "manifest.json": '{"name": "a web page"}'})
+
+    assert list(Assistant.open(reports).documents) == ["one"]
+
+
+def test_a_damaged_index_is_told_and_not_read_as_reports(built, tmp_path):
+    reports = write_reports(tmp_path / "reports", {"one.md": report("one")})
+    Assistant.open(reports, index=tmp_path / "mine")
+    (tmp_path / "mine/manifest.json").write_text("{")
+
+    with pytest.raises(IndexDamaged):
+        Assistant.open(tmp_path / "mine")
+
+
+def test_the_index_of_a_folder_stands_beside_the_collections(built, tmp_path, monkeypatch):
+    monkeypatch.setenv("CITEWISE_PATHS_COLLECTION", "annual")
+
+    Assistant.open(write_reports(tmp_path / "reports", {"one.md": report("one")}))
+
+    assert built[0].parent == tmp_path / "data/folders"

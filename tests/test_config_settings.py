@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -773,3 +775,12 @@ def test_milvus_without_a_place_is_an_error(write):
     assert complaint(write("[index]\nstore = 'milvus'\n")).endswith(
         "'index.store' is 'milvus', so 'index.milvus_uri' must be set"
     )
+
+
+def test_a_program_that_uses_citewise_keeps_its_own_plugins_of_pydantic():
+    code = "import os, config; config.load_settings(); print('PYDANTIC_DISABLE_PLUGINS' in os.environ)"
+    environment = {name: value for name, value in os.environ.items() if name != "PYDANTIC_DISABLE_PLUGINS"}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import BadFrontMatter, DuplicateId, FolderUnreadable, NoReports, ReportUnreadable
-from corpus.files import Skipped, Stamp, file_stamps, is_unchanged
+from corpus.files import Skipped, Stamp, file_stamps, find_files, is_unchanged
 from corpus.formats.kinds import SUFFIXES
 from corpus.reader import read_corpus, read_report
 
@@ -506,3 +506,32 @@ def test_what_was_left_out_is_plain_data(tmp_path):
     assert read_corpus([tmp_path]).skipped == (
         Skipped(str((tmp_path / "b.png").resolve()), f"unknown kind of file '.png'; expected {KNOWN}"),
     )
+
+
+def test_a_folder_that_may_be_listed_but_not_entered_is_said_and_the_rest_is_read(tmp_path, monkeypatch):
+    for name in ("a.md", "closed/b.md", "closed/reports.toml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Three quays.\n")
+    stat, lstat = os.stat, os.lstat
+
+    def refusing(whole):
+        def refused(path, *given, **named):
+            if "closed" in Path(path).parent.parts if isinstance(path, (str, Path)) else False:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return whole(path, *given, **named)
+
+        return refused
+
+    monkeypatch.setattr(os, "stat", refusing(stat))
+    monkeypatch.setattr(os, "lstat", refusing(lstat))
+
+    found = read_corpus([tmp_path])
+
+    assert [one.id for one in found.documents] == ["a"]
+    assert [(Path(one.path).name, one.reason) for one in found.skipped] == [
+        ("b.md", "can't be read: Permission denied"),
+        ("reports.toml", "can't be read: Permission denied"),
+    ]
+    assert [Path(path).name for path in file_stamps([tmp_path])] == ["a.md"]
+    with pytest.raises(FolderUnreadable, match="may not be read"):
+        find_files([tmp_path / "closed/b.md"])

@@ -91,3 +91,18 @@ def test_a_file_of_something_else_is_begun_anew(tmp_path, content):
 
     assert kept(tmp_path) == {}
     assert kept(tmp_path) == {}
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_a_file_elsewhere_is_never_written_through_a_link(tmp_path, link):
+    other = tmp_path / "other"
+    other.write_bytes(b"precious")
+    (tmp_path / "index").mkdir()
+    getattr(tmp_path / "index" / NAME, link)(other)
+
+    checkpoint = opened(tmp_path / "index")
+    checkpoint.add(KEYS[0], VECTORS[0])
+    checkpoint.close()
+
+    assert other.read_bytes() == b"precious"
+    assert kept(tmp_path / "index") == {KEYS[0]: VECTORS[0].tolist()}

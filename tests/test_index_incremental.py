@@ -22,7 +22,7 @@ from fakes import FakeEncoder
 from index.build import build_index
 from index.checkpoint import NAME
 from index.errors import IndexDamaged, IndexMissing, IndexUnwritable
-from index.generations import earlier, roll_back
+from index.generations import earlier, locked, roll_back
 from index.manifest import Manifest
 from index.saved import SavedIndex
 from scale import scaled
@@ -493,3 +493,71 @@ def test_the_content_digest_tells_what_an_index_holds(tmp_path):
 
     assert (first.content == again.content, first.generation == again.generation) == (True, False)
     assert indexed(reports, tmp_path / "index").content != first.content
+
+
+def test_links_in_an_index_that_came_from_elsewhere_lead_a_build_nowhere(tmp_path):
+    reports, folder, other = write(tmp_path / "reports", {"crane.txt": CRANE}), tmp_path / "index", tmp_path / "other"
+    indexed(reports, folder)
+    other.write_text("precious")
+    (folder / "manifest.json.new").symlink_to(other)
+
+    manifest = indexed(reports, folder)
+
+    assert other.read_text() == "precious"
+    assert not (folder / "manifest.json").is_symlink()
+    assert SavedIndex.load(folder).manifest == manifest
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no device that never ends")
+def test_a_file_of_an_index_that_is_a_link_or_a_device_is_refused(tmp_path):
+    folder = tmp_path / "index"
+    manifest = indexed(write(tmp_path / "reports", {"crane.txt": CRANE}), folder)
+    path = folder / manifest.generation / "documents.jsonl"
+    path.rename(tmp_path / "documents.jsonl")
+    path.symlink_to(tmp_path / "documents.jsonl")
+
+    with pytest.raises(IndexDamaged, match="no file of the index's own"):
+        manifest.check_files(folder)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(IndexDamaged, match="no file of the index's own"):
+        manifest.check_hash(folder, "documents.jsonl")
+    (folder / "manifest.json").unlink()
+    (folder / "manifest.json").symlink_to("/dev/zero")
+    with pytest.raises(IndexDamaged, match=r"can't be read"):
+        Manifest.load(folder)
+
+
+def test_an_error_while_an_index_is_tidied_is_none_of_the_build(tmp_path, monkeypatch):
+    reports = write(tmp_path / "reports", {"crane.txt": CRANE})
+
+    def failing(*_):
+        raise OSError("odd")
+
+    monkeypatch.setattr("index.build.tidy", failing)
+
+    manifest = indexed(reports, tmp_path / "index")
+
+    assert SavedIndex.load(tmp_path / "index").manifest == manifest
+
+
+def test_an_error_of_something_else_under_the_lock_is_not_told_of_the_index(tmp_path):
+    with pytest.raises(PermissionError, match="a report"), locked(tmp_path / "index", 0):
+        raise PermissionError("a report")
+
+
+def test_a_manifest_that_is_being_read_is_replaced_a_little_later(tmp_path, monkeypatch):
+    replace, refused = Path.replace, [PermissionError("is being read")] * 3
+
+    def on_windows(self, target):
+        if refused:
+            raise refused.pop()
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", on_windows)
+    monkeypatch.setattr("index.generations._PAUSE", 0.0)
+
+    manifest = indexed(write(tmp_path / "reports", {"crane.txt": CRANE}), tmp_path / "index")
+
+    assert refused == []
+    assert Manifest.load(tmp_path / "index") == manifest

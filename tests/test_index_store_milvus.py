@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from index.manifest import Manifest
 from index.retrieve import Retriever
 from index.saved import SavedIndex
 from index.store import FaissBackend, VectorStore
-from index.store.milvus import MilvusBackend
+from index.store.milvus import MilvusBackend, _index_id
 from scale import scaled
 from small import REPORTS, write_reports
 
@@ -200,3 +201,18 @@ def test_the_shipped_reports_questions_find_the_same_passages(backend, encoder, 
                 for one in (there, built)
             )
             assert found == same
+
+
+def test_a_copy_of_an_index_has_an_id_of_its_own_and_links_are_not_followed(tmp_path):
+    first, copy, other = tmp_path / "index", tmp_path / "copy", tmp_path / "other"
+    first.mkdir()
+    made = _index_id(first)
+    shutil.copytree(first, copy)
+    other.write_text("precious")
+
+    assert _index_id(first) == made
+    assert _index_id(copy) != made
+    (copy / "milvus-id").unlink()
+    (copy / "milvus-id").symlink_to(other)
+    assert len(_index_id(copy)) == 12
+    assert other.read_text() == "precious"

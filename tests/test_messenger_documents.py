@@ -12,6 +12,7 @@ from bot.messenger.documents import Documents
 from bot.messenger.presses import Presses
 from bot.messenger.questions import Questions
 from bot.messenger.words import tell
+from corpus.formats.extractor import Limits
 from messenger_desk import Telegram, desk, handled, message, press, run
 
 MILL = b"# Mill of Moss\n\nThe mill of Moss made 1,234 tonnes of flour in 2011.\n"
@@ -130,3 +131,26 @@ def test_after_a_crash_the_same_document_is_not_kept_twice(tmp_path):
     again = uploads.keep(tmp_path, "mill.md", MILL, {}, max_bytes=2**20)
     other = uploads.keep(tmp_path, "mill.md", MILL + b"More.\n", {}, max_bytes=2**20)
     assert [first.name, again.name, other.name] == ["mill.md", "mill.md", "mill-2.md"]
+
+
+def test_an_upload_is_added_by_its_folder_the_first_time_and_then_by_itself(tmp_path):
+    path = (tmp_path / "uploads/mill.md").resolve()
+
+    assert uploads.to_add(path, [tmp_path / "reports"]) == path.parent
+    assert uploads.to_add(path, [str(path.parent)]) == path
+    assert uploads.to_add(path, [str(path.parents[1])]) == path
+
+
+def test_an_upload_is_read_within_the_limits_of_the_settings(tmp_path, monkeypatch):
+    asked = []
+
+    class Extractor(uploads.Extractor):
+        def __init__(self, limits):
+            asked.append(limits)
+            super().__init__(limits)
+
+    monkeypatch.setattr(uploads, "Extractor", Extractor)
+
+    uploads.keep(tmp_path, "mill.md", MILL, {}, max_bytes=2**20, limits=Limits(7, 300))
+
+    assert asked == [Limits(7, 300)]

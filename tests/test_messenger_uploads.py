@@ -12,7 +12,6 @@ from bot.messenger.uploads import (
     UnknownKind,
     UploadRefused,
     check,
-    folders_to_index,
     keep,
     safe_name,
 )
@@ -129,17 +128,3 @@ def test_what_can_t_become_a_report_is_refused_and_leaves_nothing(tmp_path, repo
     assert "\n" not in refused.value.told("zh")
     assert str(tmp_path) not in str(refused.value)
     assert not (tmp_path / "uploads").exists() or list((tmp_path / "uploads").iterdir()) == []
-
-
-# --- Folders to index
-
-
-def test_uploads_are_indexed_beside_the_folders_that_are(tmp_path):
-    one, two, uploads = (tmp_path / name for name in ("one", "two", "uploads"))
-    for folder in (one, two, uploads):
-        folder.mkdir()
-
-    assert folders_to_index([str(one), str(two)], uploads) == [one, two, uploads]
-    assert folders_to_index([str(one), str(uploads)], uploads) == [one, uploads]
-    assert folders_to_index([str(tmp_path)], uploads) == [tmp_path]
-    assert folders_to_index([str(one)], tmp_path / "nowhere") == [one]

@@ -131,3 +131,27 @@ def test_a_webhook_path_that_is_a_pattern_is_refused_in_one_line(url):
     with pytest.raises(BadSettings, match=r"^telegram\.webhook_url must end in a path"):
         webhook_path(url)
     assert webhook_path("https://a.example/b-c/d_1") == "/b-c/d_1"
+
+
+def test_an_index_that_could_not_be_loaded_is_tried_again_after_a_while(manifest, monkeypatch):
+    now, loaded, results = [1000.0], [], [OSError("away"), OSError("away"), Assistant()]
+    monkeypatch.setattr("bot.messenger.watch.time.monotonic", lambda: now[0])
+
+    def load():
+        loaded.append(now[0])
+        one = results.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    async def act():
+        watch = Watch(manifest, load, Answering(Assistant()), pause=15)
+        changed(manifest, "22")
+        found = []
+        for seconds in (0, 14, 1, 29, 1, 100):
+            now[0] += seconds
+            found.append(await watch.look())
+        return found
+
+    assert asyncio.run(act()) == [False, False, False, False, True, True]
+    assert loaded == [1000.0, 1015.0, 1045.0]

@@ -16,16 +16,18 @@ from bot.messenger.order import Order
 from bot.messenger.watch import Watch
 from bot.question import language_of
 from corpus.document import Language
+from corpus.formats.extractor import Limits
 
 
 @dataclass(frozen=True)
 class IndexBuild:
-    """Hold how a new index is built: the command before and behind its folders, and the uploads."""
+    """Hold how an upload is added: the command before and behind it, the folder of uploads, and how they are read."""
 
     command: Sequence[str]
     options: Sequence[str]
     uploads: Path
     max_bytes: int
+    limits: Limits = field(default_factory=Limits)
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

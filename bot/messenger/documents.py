@@ -139,16 +139,22 @@ class Documents:
         uploads.check(upload.name, file.file_size, max_bytes=build.max_bytes)
         content = bytes(await file.download_as_bytearray())
         return await asyncio.to_thread(
-            uploads.keep, build.uploads, upload.name, content, reports, max_bytes=build.max_bytes
+            uploads.keep,
+            build.uploads,
+            upload.name,
+            content,
+            reports,
+            max_bytes=build.max_bytes,
+            limits=build.limits,
         )
 
     async def _built(self, path: Path) -> str:
-        """Build the index anew, with the uploads, in a process of its own; return what went wrong, or nothing."""
+        """Add an upload to the index, in a process of its own; return what went wrong, or nothing."""
         build = self._desk.build
-        folders = uploads.folders_to_index(self._desk.answering.assistant.manifest.roots, build.uploads)
+        added = uploads.to_add(path, self._desk.answering.assistant.manifest.roots)
         process = await asyncio.create_subprocess_exec(
             *build.command,
-            *map(str, folders),
+            str(added),
             *build.options,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
@@ -157,7 +163,9 @@ class Documents:
         )
         said = await self._finished(process)
         lines = [line for line in said.splitlines() if line.strip()]
-        skipped = next((line for line in lines if line.startswith(f"skipped {path}")), "")
+        skipped = next(
+            (line for line in lines if line.startswith((f"skipped {path}", f"skipped {path.resolve()}"))), ""
+        )
         if process.returncode or skipped:  # what was said may name the document, so the log has none of it
             _log.error("upload_not_indexed", exit_code=process.returncode)
         if process.returncode:

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from bot.messenger.store import Store, StoreError
 from bot.messenger.watch import Watch
 from bot.messenger.webhook import webhook_path, webhook_secret
 from corpus.document import Language
+from corpus.formats.extractor import Limits
 
 _LET_FINISH = 60.0  # seconds that replies on their way are given at a stop
 _WRITE_EVERY = 5.0
@@ -62,6 +63,7 @@ class Plan:
     metrics_port: int = 0
     collections: Collections | None = None
     language: Language | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 class Bot:
@@ -88,7 +90,7 @@ class Bot:
             order=self._order,
             metrics=metrics,
             watch=Watch(plan.manifest, plan.load, answering, replaced=self._name_index),
-            build=IndexBuild(plan.build, plan.build_options, plan.uploads, plan.max_bytes),
+            build=IndexBuild(plan.build, plan.build_options, plan.uploads, plan.max_bytes, plan.limits),
             stopping=self._stopping,
             collections=plan.collections,
             language=plan.language,

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 from pathlib import Path
 
+from bot.collection import is_device
 from bot.errors import BotError
 from bot.messenger.clean_text import one_line
 from bot.messenger.words import tell
 from corpus.document import Document, Language
 from corpus.errors import CorpusError
 from corpus.files import is_named_as_report
+from corpus.formats.extractor import Extractor, Limits
 from corpus.formats.kinds import SUFFIXES
 from corpus.reader import read_report
 
@@ -20,7 +22,6 @@ DOWNLOAD_LIMIT = 20 * 2**20  # bytes that Telegram gives a bot
 _LONGEST_NAME = 120  # bytes, of the 255 that file systems take
 _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
 _FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]*)*[/\\](?=[^/\\\s])")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # devices of Windows
 
 
 class UploadRefused(BotError):
@@ -85,13 +86,22 @@ def safe_name(name: str) -> str:
         stem, suffix = bare, ""
     room = _LONGEST_NAME - len(suffix.encode())
     stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
-    return f"{'report' if not stem or _RESERVED.fullmatch(stem) else stem}{suffix}"
+    return f"{'report' if not stem or is_device(stem) else stem}{suffix}"
 
 
-def keep(folder: Path, name: str, data: bytes, reports: Mapping[str, Document], *, max_bytes: int) -> Path:
+def keep(
+    folder: Path,
+    name: str,
+    data: bytes,
+    reports: Mapping[str, Document],
+    *,
+    max_bytes: int,
+    limits: Limits | None = None,
+) -> Path:
     """Put a document into the folder of uploads under its name, numbered where that is taken, and return its path.
 
-    It is read as a report first, so that what can't be read, or would have the id of another, never gets there.
+    It is read as a report first, within the `limits`, so that what can't be read, or would have the id of another,
+    never gets there.
 
     Raises:
         UploadRefused: if it can't become a report; its class says why.
@@ -104,18 +114,19 @@ def keep(folder: Path, name: str, data: bytes, reports: Mapping[str, Document], 
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _refuse_known(_read(part, max_bytes), safe, reports)
+        _refuse_known(_read(part, max_bytes, limits), safe, reports)
         path = _same(folder, safe, data) or _free(folder, safe, reports)
         part.replace(path)
     return path
 
 
-def folders_to_index(roots: Iterable[str | Path], uploads: Path) -> list[Path]:
-    """Return the folders of which to build the index anew: those it has, and the uploads if there are any."""
-    folders = list(dict.fromkeys(Path(root) for root in roots))
-    own = uploads.expanduser().resolve()
-    covered = any(own.is_relative_to(folder) for folder in folders)
-    return [*folders, own] if own.is_dir() and not covered else folders
+def to_add(path: Path, roots: Iterable[str | Path]) -> Path:
+    """Return what to add to an index of some folders, for an upload to be in it: its folder the first time.
+
+    One that the index has the folder of is named itself, so that it comes back if it was removed by hand.
+    """
+    path = path.expanduser().resolve()
+    return path if any(path.parent.is_relative_to(root) for root in roots) else path.parent
 
 
 def without_folders(text: str) -> str:
@@ -141,9 +152,10 @@ def megabytes(size: int) -> str:
     return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{size / 2**10:.1f} KB"
 
 
-def _read(path: Path, max_bytes: int) -> Document:
+def _read(path: Path, max_bytes: int, limits: Limits | None) -> Document:
     try:
-        return read_report(path, max_bytes=max_bytes)
+        with Extractor(limits) as extractor:
+            return read_report(path, max_bytes=max_bytes, extractor=extractor)
     except CorpusError as err:
         reason = one_line(str(err).removeprefix(f"{path}: "))
         raise DocumentUnreadable("upload_unreadable", name=path.name, reason=reason) from err

@@ -1,6 +1,7 @@
 """Messenger: a new index taken into use while the bot runs."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import structlog
 from bot.messenger.answering import Answering, Asks
 
 _EVERY = 2.0  # seconds
+_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # what can't be loaded has taken the memory of a second index to try
 _log = structlog.get_logger(__name__)
 _State = tuple[int, int, int] | None
 
@@ -16,7 +18,8 @@ _State = tuple[int, int, int] | None
 class Watch:
     """Look at the index's manifest every couple of seconds and load the index when it changed.
 
-    `load` loads it from the disk; one that can't be loaded is reported once, and the old one stays.
+    `load` loads it from the disk; while one can't be loaded the old one stays, and it is tried again, less and
+    less often. The reason is reported once.
     """
 
     def __init__(
@@ -26,6 +29,7 @@ class Watch:
         answering: Answering,
         *,
         every: float = _EVERY,
+        pause: float = _PAUSE,
         replaced: Callable[[Asks], None] = lambda _: None,
     ) -> None:
         self._manifest = manifest
@@ -35,6 +39,9 @@ class Watch:
         self._replaced = replaced
         self._seen = _state(manifest)
         self._is_in = True
+        self._pause = self._first_pause = pause
+        self._again = 0.0  # when what could not be loaded is tried again
+        self._told = ""
         self._looking = asyncio.Lock()
 
     async def run(self) -> None:
@@ -51,7 +58,9 @@ class Watch:
         async with self._looking:
             state = await asyncio.to_thread(_state, self._manifest)
             if state != self._seen:
-                self._seen = state
+                self._seen, self._pause, self._told = state, self._first_pause, ""
+                self._is_in = await self._taken()
+            elif not self._is_in and time.monotonic() >= self._again:
                 self._is_in = await self._taken()
             return self._is_in
 
@@ -59,7 +68,12 @@ class Watch:
         try:
             assistant = await asyncio.to_thread(self._load)
         except Exception as err:  # noqa: BLE001 - what is wrong with an index must not end the watch
-            _log.error("new_index_not_used", error=" ".join(str(err).split()))
+            reason = " ".join(str(err).split())
+            if reason != self._told:
+                _log.error("new_index_not_used", error=reason)
+            self._told = reason
+            self._again = time.monotonic() + self._pause
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
             return False
         self._answering.replace(assistant)
         self._replaced(assistant)

@@ -20,6 +20,7 @@ import numpy as np
 
 from corpus.files import file_sha256
 from index.errors import IndexOutdated, StoreUnavailable
+from index.own_files import is_own_file
 from index.store.kinds import BUILD_WIDTH, FLAT_UP_TO, LINKS, SEARCH_WIDTH, reach_for
 from index.store.protocol import Ids, Store, Vectors
 from index.store.rows import open_rows, save_array
@@ -199,13 +200,20 @@ def _holds(client: Any, name: str, rows: Vectors) -> bool:  # noqa: ANN401 - pym
 
 
 def _index_id(folder: Path) -> str:
-    """Return what tells this index from others in the same Milvus, made once by chance."""
-    path = folder / _ID_FILE
-    if not path.exists():
-        path.write_text(secrets.token_hex(6) + "\n", encoding="utf-8")
-    found = path.read_text(encoding="utf-8").strip()
-    # The file may have been changed by anybody; names of collections take letters, digits and underscores.
-    return found if re.fullmatch(r"[0-9a-f]{12}", found) else hashlib.sha256(found.encode()).hexdigest()[:12]
+    """Return what tells this index from others in the same Milvus, made once by chance for its place.
+
+    A copy has another place, and must not drop the collections of what it was copied from.
+    """
+    path, place = folder / _ID_FILE, hashlib.sha256(str(folder.resolve()).encode("utf-8", "replace")).hexdigest()
+    if is_own_file(path):
+        found = path.read_text(encoding="utf-8", errors="replace").split()
+        if len(found) == 2 and re.fullmatch(r"[0-9a-f]{12}", found[0]) and found[1] == place:
+            return found[0]
+    path.unlink(missing_ok=True)  # a link, perhaps, to what is not the index's
+    made = secrets.token_hex(6)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(f"{made} {place}\n")
+    return made
 
 
 def _pointed_to(path: Path) -> str | None:
