@@ -1,5 +1,6 @@
 """Bot stage: the place of a quote in its file, in words: page, slide, sheet and cells, or line."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -19,14 +20,17 @@ def where(source: Sequence[SourceStretch | Stretch], language: Language, values:
     >>> row = [SourceStretch(4, None, "县：温宿；", "表1", "A7"), SourceStretch(5, None, "教师：72。", "表1", "B7")]
     >>> where(row, "zh", ["72"])
     '工作表“表1”B7'
+    >>> coded = [SourceStretch(4, None, "Code: 1720;", "A", "A7"), SourceStretch(5, None, "72.", "A", "B7")]
+    >>> where(coded, "zh", ["72"])
+    '工作表“A”B7'
     """
     stretches = [asdict(one) if isinstance(one, SourceStretch) else one for one in source]
     if not stretches:
         return ""
     first, last = stretches[0], stretches[-1]
     if first.get("cell"):
-        named = [value for value in values if value]
-        held = [one for one in stretches if any(value in one["text"] for value in named)]
+        named = [_alone(value) for value in values if value]
+        held = [one for one in stretches if any(value.search(one["text"]) for value in named)]
         if held:
             first, last = held[0], held[-1]
         cells = _range(first["cell"], last.get("cell"), ":")
@@ -38,6 +42,13 @@ def where(source: Sequence[SourceStretch | Stretch], language: Language, values:
     if first.get("sheet"):
         return say("sheet", language, sheet=first["sheet"])
     return say("line", language, line=first["line"])
+
+
+def _alone(value: str) -> re.Pattern[str]:
+    """Match a value where it is no part of a longer figure."""
+    before = r"(?<!\d)(?<!\d[.,])" if value[:1].isdigit() else ""
+    behind = r"(?!\d)(?![.,]\d)" if value[-1:].isdigit() else ""
+    return re.compile(before + re.escape(value) + behind)
 
 
 def is_joined(source: Sequence[SourceStretch | Stretch]) -> bool:

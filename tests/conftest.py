@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# Tests import openpyxl before the files that read by it, and set this, do.
+os.environ["OPENPYXL_LXML"] = "False"
+
 import config
 from bot.assistant import Assistant
 from bot.messenger.store import Store

@@ -1,5 +1,9 @@
 """Files that are no plain text: what is read of them, where it stands, and that none stops the others."""
 
+import datetime
+import io
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +17,15 @@ from corpus.formats import extractor as extractor_module
 from corpus.formats.blocks import NOWHERE, Block, Piece, from_plain, to_plain
 from corpus.formats.extractor import Extractor, Limits
 from corpus.formats.kinds import KINDS, SUFFIXES, Kind
+from corpus.formats.number_format import shown
+from corpus.formats.page import Line
+from corpus.formats.paragraphs import to_blocks
+from corpus.formats.pdf import read_pdf
+from corpus.formats.sheets import read_csv, read_tsv
 from corpus.formats.tables import Cell, table_blocks
+from corpus.formats.units import split_heading
+from corpus.formats.web import html_blocks
+from corpus.formats.word import read_docx
 from corpus.formats.written import to_report
 from corpus.reader import read_corpus, read_report
 from hostile_files import write_hostile_files
@@ -158,6 +170,191 @@ def test_headings_of_two_rows_are_put_together():
     made = table_blocks([head, below, *rows(["温宿", "7", "9"])])
 
     assert [one.text for one in made] == ["地区：温宿；2020年教师：7；2020年医生：9。"]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (-0.5, "#,##0.00", "-0.5"),
+        (-0.004, "#,##0.00%", "-0.4%"),
+        (-1234.5, "#,##0.0;[Red](#,##0.0)", "-1,234.5"),
+        (12345000, "#,##0,", "12,345"),
+        (12500000, "0.0,,", "12.5"),
+        (12.5, '0.0"万元"', "12.5万元"),
+        (1250, "_(¥* #,##0.00_)", "1,250"),
+        (7, "General", "7"),
+        (datetime.datetime(2020, 3, 1), "yyyy", "2020"),  # noqa: DTZ001 - sheets know no zones
+        (datetime.datetime(2020, 3, 1), 'yyyy"年"m"月"', "2020年3月"),  # noqa: DTZ001
+        (datetime.datetime(2020, 3, 1), "yyyy-mm-dd", "2020-03-01"),  # noqa: DTZ001
+        (datetime.timedelta(hours=36, minutes=5), "[h]:mm", "36:05"),
+    ],
+)
+def test_a_cell_is_read_as_its_sheet_shows_it(value, number_format, expected):
+    assert shown(value, number_format) == (expected, True)
+
+
+@pytest.mark.parametrize("number_format", ['0!.0,"万"', '[>=10000]0.0,"千";0', "000-0000", "# ?/?"])
+def test_a_figure_of_a_format_that_is_not_understood_takes_no_unit(number_format):
+    text, takes_unit = shown(12345, number_format)
+
+    assert (text, takes_unit) == ("12345", False)
+    table = [[Cell("地区"), Cell("金额（万元）")], [Cell("温宿"), Cell(text, unitless=not takes_unit)]]
+    assert [one.text for one in table_blocks(table)] == ["地区：温宿；金额：12345。"]
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "line"),
+    [
+        (read_tsv, "Region\tFunds (yuan)\nWensu\t1,234,567\n", "Region: Wensu; Funds: 1,234,567 yuan."),
+        (read_csv, "Region\tFunds (yuan)\nWensu\t1,234,567\n", "Region: Wensu; Funds: 1,234,567 yuan."),
+        (read_csv, "Region;Share;Rest\nWensu;1,5;2,5\n", "Region: Wensu; Share: 1,5; Rest: 2,5."),
+        (read_csv, 'Region,Funds (yuan)\nWensu,"1,234"\n', "Region: Wensu; Funds: 1,234 yuan."),
+    ],
+)
+def test_commas_of_figures_part_no_columns(read, text, line):
+    assert [one.text for one in read(text.encode())] == [line]
+
+
+@pytest.mark.parametrize(
+    ("unit", "table", "line"),
+    [
+        (
+            "万元",
+            rows(["地区", "补助标准（元/人）", "学校", "教师"], ["温宿", "5000", "3", "72"]),
+            "地区：温宿；补助标准（元/人）：5000；学校：3；教师：72。",
+        ),
+        ("万元", rows(["地区", "资金", "教师"], ["温宿", "50", "72"]), "地区：温宿；资金：50万元；教师：72。"),
+        ("万元", rows(["地区", "教育", "医疗"], ["温宿", "5", "7"]), "地区：温宿；教育：5万元；医疗：7万元。"),
+        ("人", rows(["地区", "教师", "学校"], ["温宿", "72", "3"]), "地区：温宿；教师：72人；学校：3。"),
+        (
+            "million yuan",
+            rows(["Region", "Teachers sent", "Length (miles)"], ["Wensu", "72", "5"]),
+            "Region: Wensu; Teachers sent: 72; Length (miles): 5.",
+        ),
+    ],
+)
+def test_a_unit_above_a_table_goes_only_where_it_fits(unit, table, line):
+    assert [one.text for one in table_blocks(table, unit=unit)] == [line]
+
+
+@pytest.mark.parametrize("heading", ["Funds (million yuan)/year", "Students/Teachers", "费用（元）/人", "单价/公斤"])
+def test_what_a_figure_is_divided_by_is_no_unit(heading):
+    assert split_heading(heading) == (heading, "")
+
+
+def test_a_figure_that_spans_rows_is_said_once_and_of_all_of_them():
+    table = [
+        *rows(["Region", "Teachers", "Funds (yuan)"], ["A", "5", "100"]),
+        [Cell("B"), Cell("6"), Cell("100", down=True)],
+        *rows(["C", "7", "200"]),
+    ]
+
+    assert [one.text for one in table_blocks(table)] == [
+        "Region: A; Teachers: 5.",
+        "Region: B; Teachers: 6.",
+        "Region: A, B; Funds: 100 yuan.",
+        "Region: C; Teachers: 7; Funds: 200 yuan.",
+    ]
+
+
+def test_a_table_of_other_headings_is_not_taken_for_one_that_goes_on():
+    def table(page, *texts):
+        return Line("", 0, 100, 0, 100, 0.0, False, page, rows=rows(*texts))
+
+    first = table(1, ["Region", "Teachers"], ["Wensu", "72"])
+    other = table(2, ["Region", "Doctors"], ["Wensu", "12"])
+    going_on = table(3, ["Aksu", "9"], ["Wushi", "8"])
+
+    assert [one.text for one in to_blocks([first, other, going_on])] == [
+        "Region: Wensu; Teachers: 72.",
+        "Region: Wensu; Doctors: 12.",
+        "Region: Aksu; Doctors: 9.",
+        "Region: Wushi; Doctors: 8.",
+    ]
+
+
+# --- What stands beside a figure and is not of it
+
+
+def test_lines_and_hidden_text_of_a_page_s_cells_are_not_run_into_figures():
+    page = """<p>It sent 1,569<sup>2</sup> teachers over 5 km<sup>2</sup> in 2019.</p><table>
+    <tr><th>Region</th><th>Teachers</th></tr><tr><td>A</td><td>72<br>80</td></tr>
+    <tr><td>B</td><td><p>5</p><p>6</p></td></tr><tr style="display: none"><td>D</td><td>4</td></tr>
+    <tr><td>C</td><td>300<script>77</script><span style="display:none">99</span><sup>[1]</sup></td></tr></table>"""
+
+    assert [one.text for one in html_blocks(page)] == [
+        "It sent 1,569 teachers over 5 km2 in 2019.",
+        "Region: A; Teachers: 72 80.",
+        "Region: B; Teachers: 5 6.",
+        "Region: C; Teachers: 300.",
+    ]
+
+
+def test_raised_and_hidden_text_and_free_columns_of_a_word_file_are_known():
+    docx = pytest.importorskip("docx")
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    document = docx.Document()
+    paragraph = document.add_paragraph("It sent 1,569")
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run("99").font.hidden = True
+    paragraph.add_run(" teachers.")
+    table = document.add_table(3, 3)
+    for row, texts in zip(
+        table.rows, (("Region", "Teachers", "Funds"), ("A", "5", "100"), ("", "6", "200")), strict=True
+    ):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    last = table.rows[2]._tr
+    last.remove(last.find(qn("w:tc")))
+    free = OxmlElement("w:gridBefore")
+    free.set(qn("w:val"), "1")
+    last.get_or_add_trPr().append(free)
+    data = io.BytesIO()
+    document.save(data)
+
+    assert [one.text for one in read_docx(data.getvalue())] == [
+        "It sent 1,569 teachers.",
+        "Region: A; Teachers: 5; Funds: 100.",
+        "Teachers: 6; Funds: 200.",
+    ]
+
+
+@pytest.mark.parametrize("beside", [b"/F1 7 Tf 4 Ts (12) Tj 0 Ts /F1 12 Tf", b"3 Tr (999) Tj 0 Tr"])
+def test_raised_and_unseen_text_of_a_pdf_is_not_run_into_figures(beside):
+    stream = b"BT /F1 12 Tf 72 700 Td (It sent 72) Tj " + beside + b" ( teachers to the far west.) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % one for one in enumerate(objects, start=1))
+
+    assert [one.text for one in read_pdf(data + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF")] == [
+        "It sent 72 teachers to the far west."
+    ]
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "from corpus.formats.sheets import read_xlsx as read; path = open(sys.argv[1], 'rb').read()",
+        "from bot.evaluate.formats.workbook import read_workbook as read; path = Path(sys.argv[1])",
+    ],
+)
+def test_workbooks_are_read_by_the_parser_that_refuses_entities(reads):
+    code = f"import sys\nfrom pathlib import Path\n{reads}\ntry: read(path)\nexcept Exception: pass\n"
+    code += "import openpyxl; print(openpyxl.LXML, openpyxl.DEFUSEDXML)"
+    env = {name: value for name, value in os.environ.items() if name != "OPENPYXL_LXML"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(FORMATS / "small/teachers-xlsx.xlsx")],
+        env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["False", "True"]
 
 
 PLACES = st.builds(

@@ -92,7 +92,12 @@ def holds(path, stretch):
         return bare(stretch.text) in bare(str(cells(path)[stretch.sheet, stretch.cell]))
     # A sentence may go on in the next column, which the other library may put elsewhere: both its ends must be there.
     text, page = bare(stretch.text), page_texts(path)[stretch.page - 1]
-    return text[:END] in page and text[-END:] in page
+    return stands(text[:END], page) and stands(text[-END:], page)
+
+
+def stands(part, page):
+    """Tell whether a page holds a run of text, once broken at most: the other library may mix lines of columns."""
+    return any(part[:at] in page and part[at:] in page for at in range(len(part)))
 
 
 @cache

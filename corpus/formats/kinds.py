@@ -29,7 +29,7 @@ KINDS = {
     ".pptx": Kind("PowerPoint", "slides:read_pptx", _ZIP, "office", ("pptx",)),
     ".xlsx": Kind("Excel", "sheets:read_xlsx", _ZIP),
     ".csv": Kind("CSV", "sheets:read_csv"),
-    ".tsv": Kind("TSV", "sheets:read_csv"),
+    ".tsv": Kind("TSV", "sheets:read_tsv"),
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,

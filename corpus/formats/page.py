@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus.formats.blocks import AMBIGUOUS, NotExtracted, clean, is_wide
+from corpus.formats.raised import raised
 from corpus.formats.tables import Cell
 
-_HYPHEN = "\x02"  # PDFium's sign for one that breaks a word at a line's end
+HYPHEN = "\x02"  # PDFium's sign for one that breaks a word at a line's end
 _GAP = 0.6
 _CHINESE_SHARE = 0.25
 _BOLD = 600
@@ -19,6 +20,7 @@ _BOLD_NAMES = ("bold", "heavy", "black", "simhei", "heiti", "黑体")
 _FEW = 8
 _OBJECT_DEPTH = 3
 _BELOW, _ABOVE = 0.2, 0.8  # of a letter's size, about its base line
+_SMALLER, _RAISED, _HIGHEST = 0.8, 0.15, 0.8  # of raised letters, to those that they stand at
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class _Glyph:
     size: float
     index: int
     generated: bool = False
+    unseen: bool = False
 
 
 _Placed = tuple[_Glyph, tuple[float, float], float]  # with its origin on the base line, and its angle
@@ -100,7 +103,12 @@ class Pdf:
         except Exception as err:
             raise NotExtracted(f"is damaged: page {number} can't be read") from err
         kinds = Counter(one.type for one in page.get_objects(max_depth=_OBJECT_DEPTH))
-        glyphs, height = _upright(list(self._glyphs(textpage.raw)), page.get_height())
+        placed = list(self._glyphs(textpage.raw))
+        unseen = sum(glyph.unseen for glyph, *_ in placed)
+        # The text of a scanned page lies unseen under its picture; other unseen text is not the page's.
+        if not (kinds[self._c.FPDF_PAGEOBJ_IMAGE] and 2 * unseen > len(placed)):
+            placed = [one for one in placed if not one[0].unseen]
+        glyphs, height = _upright(placed, page.get_height())
         found = Page(number, page.get_width(), height, ruled=kinds[self._c.FPDF_PAGEOBJ_PATH] >= 4)
         found.lines = list(self._runs(textpage.raw, glyphs, number, height))
         letters = sum(len(line.text) for line in found.lines)
@@ -108,15 +116,6 @@ class Pdf:
         textpage.close()
         page.close()
         return found
-
-    def text_within(self, number: int, box: tuple[float, float, float, float]) -> str:
-        """Return the text in a box (left, top, right, bottom; y down the page) of a page."""
-        page = self._document[number - 1]
-        height = page.get_height()
-        left, top, right, bottom = box
-        textpage = page.get_textpage()
-        text: str = textpage.get_text_bounded(left, height - bottom, right, height - top)
-        return text.replace(_HYPHEN, "-")
 
     def picture(self, number: int, scale: float) -> Any:
         """Return a page as an array of its points."""
@@ -146,8 +145,13 @@ class Pdf:
             if c.FPDFText_GetMatrix(textpage, i, matrix):
                 size *= math.hypot(matrix.c, matrix.d) or 1.0
             generated = c.FPDFText_IsGenerated(textpage, i) == 1
-            glyph = _Glyph(text, box.left, box.right, box.bottom, box.top, size, i, generated)
+            unseen = not generated and self._is_unseen(textpage, i)
+            glyph = _Glyph(text, box.left, box.right, box.bottom, box.top, size, i, generated, unseen)
             yield glyph, (x.value, y.value), c.FPDFText_GetCharAngle(textpage, i)
+
+    def _is_unseen(self, textpage: Any, index: int) -> bool:
+        shown = self._c.FPDFText_GetTextObject(textpage, index)
+        return bool(shown) and self._c.FPDFTextObj_GetTextRenderMode(shown) == self._c.FPDF_TEXTRENDERMODE_INVISIBLE
 
     def _runs(self, textpage: Any, glyphs: list[_Glyph], number: int, height: float) -> Iterator[Line]:
         """Yield stretches of characters that follow each other on a line without a wide gap."""
@@ -158,6 +162,15 @@ class Pdf:
             if glyph.text.isspace():
                 space = glyph
                 continue
+            if run and _is_raised(run[-1], glyph):
+                text = raised("".join(one.text for one in run), glyph.text)
+                if text.strip() == "":
+                    run[-1] = replace(run[-1], x1=max(run[-1].x1, glyph.x1))
+                    continue
+                glyph = replace(glyph, text=text)
+            elif run and all(_is_raised(glyph, one) for one in run):
+                yield self._line(textpage, run, number, height)
+                run = []
             if run and not _adjoins(run[-1], glyph):
                 yield self._line(textpage, run, number, height)
                 run = []
@@ -172,7 +185,7 @@ class Pdf:
         seen = [glyph for glyph in run if not glyph.text.isspace()]
         size = Counter(round(glyph.size, 1) for glyph in seen).most_common(1)[0][0]
         return Line(
-            clean("".join(glyph.text for glyph in run).replace(_HYPHEN, "-")),
+            clean("".join(glyph.text for glyph in run).replace(HYPHEN, "-")),
             min(glyph.x0 for glyph in seen),
             max(glyph.x1 for glyph in seen),
             height - max(glyph.y1 for glyph in seen),
@@ -194,7 +207,18 @@ class Pdf:
 def _adjoins(last: _Glyph, glyph: _Glyph) -> bool:
     size = max(last.size, glyph.size, 1.0)
     # The two letters of a ligature have the same box.
-    return abs(glyph.y0 - last.y0) < 0.5 * size and -1.5 * size < glyph.x0 - last.x1 < _GAP * size
+    level = abs(glyph.y0 - last.y0) < 0.5 * size and glyph.unseen == last.unseen
+    return level and -1.5 * size < glyph.x0 - last.x1 < _GAP * size
+
+
+def _is_raised(last: _Glyph, glyph: _Glyph) -> bool:
+    """Tell whether a character is a raised one, smaller, at the other, as marks of footnotes are."""
+    rise = (glyph.y0 + _BELOW * glyph.size) - (last.y0 + _BELOW * last.size)
+    return (
+        glyph.size < _SMALLER * last.size
+        and _RAISED * last.size < rise < _HIGHEST * last.size
+        and -1.5 * last.size < glyph.x0 - last.x1 < _GAP * last.size
+    )
 
 
 def _upright(glyphs: list[_Placed], height: float) -> tuple[list[_Glyph], float]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from corpus.document import Place
 from corpus.formats.blocks import Block, Piece, clean, joint
 from corpus.formats.page import Line
-from corpus.formats.tables import table_blocks
+from corpus.formats.tables import Cell, is_count, table_blocks
 from corpus.formats.units import unit_above
 
 _HAN = re.compile("[一-鿿㐀-䶿]")
@@ -187,13 +187,29 @@ def _tables_joined(lines: Sequence[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         above = joined[-1].rows if joined else None
-        if line.rows and above and len(above[0]) == len(line.rows[0]) and line.page == joined[-1].page + 1:
-            same = [a.text == b.text for a, b in zip(above[0], line.rows[0], strict=True)]
-            above += line.rows[1:] if all(same) else line.rows
+        if line.rows and above and line.page == joined[-1].page + 1 and _continues(above, line.rows):
+            repeated = 0
+            while repeated < min(len(above), len(line.rows)) and _texts(above[repeated]) == _texts(line.rows[repeated]):
+                repeated += 1
+            above += line.rows[repeated:]
             joined[-1].page = line.page
         else:
             joined.append(line)
     return joined
+
+
+def _continues(above: Sequence[Sequence[Cell]], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether a table at a page's top has the headings of the one above, or none and goes on with its figures."""
+    head, first = _texts(above[0]), _texts(rows[0])
+    if head == first:
+        return True
+    if len(head) != len(first) or head[0] == first[0]:
+        return False
+    return any(map(is_count, first)) or not any(is_count(text) for row in above for text in _texts(row))
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [clean(cell.text) for cell in row]
 
 
 def _may_head(text: str) -> bool:

@@ -28,7 +28,7 @@ def read_pdf(data: bytes) -> list[Block]:
             recognise(pdf, page)
     ruled = [page for page in pages if page.ruled and page.lines]
     if ruled:
-        put_tables(data, pdf, ruled)
+        put_tables(data, ruled)
     without_furniture(pages)
     numbers = count(1)
     return to_blocks([line for page in pages for line in in_reading_order(page.lines, numbers)])

@@ -4,21 +4,22 @@ import io
 from collections.abc import Iterator
 
 from corpus.document import Place
-from corpus.formats.blocks import joint
-from corpus.formats.page import Line, Page, Pdf
+from corpus.formats.blocks import clean, joint
+from corpus.formats.page import HYPHEN, Line, Page
 from corpus.formats.tables import Cell
 
 _LEAST_FILLED = 0.3
+_SLACK = 0.5
 
 
-def put_tables(data: bytes, pdf: Pdf, pages: list[Page]) -> None:
+def put_tables(data: bytes, pages: list[Page]) -> None:
     """Put the tables of the pages in the place of the lines that stand in them."""
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(data)) as opened:
         for page in pages:
             try:
-                found = list(_tables(opened.pages[page.number - 1], pdf, page.number))
+                found = list(_tables(opened.pages[page.number - 1], page.lines, page.number))
             except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError):
                 continue  # its text stands in the lines
             for table in found:
@@ -27,7 +28,7 @@ def put_tables(data: bytes, pdf: Pdf, pages: list[Page]) -> None:
             opened.pages[page.number - 1].close()
 
 
-def _tables(page: object, pdf: Pdf, number: int) -> Iterator[Line]:
+def _tables(page: object, lines: list[Line], number: int) -> Iterator[Line]:
     for table in page.find_tables():  # type: ignore[attr-defined]
         place = Place(page=number)
         rows: list[list[Cell]] = []
@@ -35,7 +36,7 @@ def _tables(page: object, pdf: Pdf, number: int) -> Iterator[Line]:
             cells: list[Cell] = []
             for at, box in enumerate(row.cells):
                 if box is not None:
-                    cells.append(Cell(_text(pdf, number, box), place))
+                    cells.append(Cell(_text(lines, box), place))
                 elif (cells and row.cells[at - 1] is not None) or (cells and cells[-1].across):
                     cells.append(Cell(cells[-1].text, place, across=True))
                 else:
@@ -50,10 +51,19 @@ def _tables(page: object, pdf: Pdf, number: int) -> Iterator[Line]:
         yield Line("", x0, x1, top, bottom, 0.0, False, number, rows=rows)
 
 
-def _text(pdf: Pdf, number: int, box: tuple[float, float, float, float]) -> str:
+def _text(lines: list[Line], box: tuple[float, float, float, float]) -> str:
+    """Return what the lines of a page hold within a box (left, top, right, bottom; y down the page)."""
+    left, top, right, bottom = box
+    parts: list[tuple[int, float, str]] = []
+    for line in lines:
+        if line.rows is None and top <= (line.top + line.bottom) / 2 <= bottom:
+            within = [mark for mark in line.marks if left - _SLACK <= mark[0] < right - _SLACK]
+            text = clean("".join(text for _, text in within).replace(HYPHEN, "-"))
+            if text:
+                parts.append((round(line.bottom), within[0][0], text))
     text = ""
-    for line in pdf.text_within(number, box).splitlines():
-        text += joint(text, line.strip()) + line.strip()
+    for *_, part in sorted(parts):
+        text += joint(text, part) + part
     return text
 
 

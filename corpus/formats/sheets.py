@@ -1,19 +1,21 @@
 """Corpus stage: XLSX workbooks and CSV files to blocks (openpyxl)."""
 
 import csv
-import datetime
 import io
 import itertools
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from corpus.decode import decode
 from corpus.document import Place
 from corpus.errors import NotText
 from corpus.formats.archives import open_archive
 from corpus.formats.blocks import Block, NotExtracted, block
+from corpus.formats.number_format import shown
 from corpus.formats.tables import Cell, table_blocks
 from corpus.formats.units import unit_above
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_QUOTED = re.compile(r'"[^"]*"')
 _MOST_COLUMNS = 1000
 _MOST_CELLS = 2_000_000
 
@@ -33,6 +35,8 @@ def read_xlsx(data: bytes) -> list[Block]:
         NotExtracted: if it is no workbook, or damaged.
     """
     open_archive(data)
+    # lxml would not refuse entities, as defusedxml does.
+    os.environ["OPENPYXL_LXML"] = "False"
     from openpyxl import load_workbook
 
     try:
@@ -60,13 +64,40 @@ def read_csv(data: bytes) -> list[Block]:
     Raises:
         NotExtracted: if it is no text, or a line of it is no row.
     """
+    text = _decoded(data)
+    return _separated(text, _separator(text))
+
+
+def read_tsv(data: bytes) -> list[Block]:
+    """Return the rows of a file of values apart by tabs.
+
+    Raises:
+        NotExtracted: if it is no text, or a line of it is no row.
+    """
+    return _separated(_decoded(data), "\t")
+
+
+def _decoded(data: bytes) -> str:
     try:
-        text = decode(data, name="")
+        return decode(data, name="")
     except NotText as err:
         raise NotExtracted(str(err).removeprefix(": ")) from err
+
+
+def _separator(text: str) -> str:
+    """Return the mark that gives most rows the same number of columns; commas stand in figures, too."""
+    lines = [line for line in _QUOTED.sub("", text[:65536]).splitlines() if line.strip()]
+    lines = lines[:-1] if len(text) > 65536 else lines
+
+    def rows_alike(mark: str) -> int:
+        widths = Counter(line.count(mark) for line in lines if mark in line)
+        return max(widths.values(), default=0)
+
+    return max("\t;,", key=rows_alike) if any(map(rows_alike, "\t;,")) else ","
+
+
+def _separated(text: str, separator: str) -> list[Block]:
     csv.field_size_limit(2**20)
-    start = text[:8192]
-    separator = max(",;\t", key=start.count) if any(mark in start for mark in ",;\t") else ","
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     rows: list[list[Cell]] = []
     try:
@@ -89,7 +120,11 @@ def _cells(sheet: "Worksheet") -> list[list[Cell]]:
     grid: list[list[Cell]] = []
     for row in sheet.iter_rows(max_col=min(sheet.max_column, _MOST_COLUMNS)):
         grid.append(
-            [Cell(_shown(one.value, one.number_format), Place(sheet=sheet.title, cell=one.coordinate)) for one in row]
+            [
+                Cell(text, Place(sheet=sheet.title, cell=one.coordinate), unitless=not takes_unit)
+                for one in row
+                for text, takes_unit in [shown(one.value, one.number_format)]
+            ]
         )
     for span in sheet.merged_cells.ranges:
         origin = grid[span.min_row - 1][span.min_col - 1] if span.min_row <= len(grid) else None
@@ -98,7 +133,7 @@ def _cells(sheet: "Worksheet") -> list[list[Cell]]:
         for down, across in itertools.product(range(span.size["rows"]), range(span.size["columns"])):
             row, column = span.min_row - 1 + down, span.min_col - 1 + across
             if (down or across) and row < len(grid) and column < len(grid[row]):
-                grid[row][column] = Cell(origin.text, origin.place, None, across=across > 0, down=down > 0)
+                grid[row][column] = replace(origin, across=across > 0, down=down > 0)
     return grid
 
 
@@ -120,31 +155,6 @@ def _without_empty_columns(rows: list[Sequence[Cell]]) -> Iterator[list[Cell]]:
     kept = [at for at in range(len(rows[0])) if any(row[at].text.strip() for row in rows)]
     for row in rows:
         yield [row[at] for at in kept]
-
-
-def _shown(value: Any, number_format: str) -> str:
-    """Return a value as the sheet shows it, but with all its digits."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        value = value.date()
-    if isinstance(value, datetime.date):
-        chinese = any(mark in number_format for mark in "年月日")
-        return f"{value.year}年{value.month}月{value.day}日" if chinese else value.isoformat()
-    if isinstance(value, int | float):
-        # Fifteen digits are what the application keeps and shows.
-        number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
-        bare = _QUOTED.sub("", number_format)
-        sign = "%" if "%" in bare else ""
-        text = format(number * 100 if sign else number, "f")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        if "," in bare:
-            whole, point, rest = text.partition(".")
-            text = f"{int(whole):,}{point}{rest}"
-        return text + sign
-    return str(value)
 
 
 def _letters(column: int) -> str:

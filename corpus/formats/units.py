@@ -1,6 +1,7 @@
 """Corpus stage: units that stand in a table's heading or above it, and the figures that they belong to."""
 
 import re
+from collections.abc import Sequence
 
 _SCALE_ZH = "(?:百亿|十亿|亿|千万|百万|十万|万|千|百)"
 _UNIT_ZH = (
@@ -22,8 +23,17 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _IN_HEADING = re.compile(
-    r"(.*?)\s*(?:[（(\[【]\s*(?:单位|unit|in)?\s*[:：]?\s*([^（）()\[\]【】]+?)\s*[）)\]】]|[/／]\s*([^/／]{1,12}))",
-    re.DOTALL,
+    r"([^/／]*?)\s*[（(\[【]\s*(?:单位|unit|in)?\s*[:：]?\s*([^（）()\[\]【】]+?)\s*[）)\]】]",
+    re.IGNORECASE | re.DOTALL,
+)
+# What stands behind a stroke is a unit only if it can't be what is divided by.
+_BEHIND_STROKE = re.compile(
+    r"([^/／（(\[【]*?)\s*[/／]\s*("
+    rf"(?:{_SCALE_ZH}?(?:人民币|美元|欧元|日元|港元|元))|[%％‰℃])"
+    r"|([^/／（(\[【]*(?:长度?|里程|距离|length|distance))\s*[/／]\s*(公里|千米|米|km|m)"
+    rf"|([^/／（(\[【]*(?:面积|area))\s*[/／]\s*({_SCALE_ZH}?(?:亩|公顷|平方公里|平方千米|平方米)|km2|km²|m2|m²|ha)"
+    rf"|([^/／（(\[【]*(?:产量|重量|output|weight))\s*[/／]\s*({_SCALE_ZH}?(?:公斤|千克|吨)|kg|t)",
+    re.IGNORECASE,
 )
 _ABOVE = re.compile(
     r"(?:计量)?单位\s*[:：]\s*([^\s，,、；;）)]+)|\bunits?\s*[:：]\s*([^;,()]+)|[（(]\s*in\s+([^()（）]+)[）)]",
@@ -35,6 +45,27 @@ _COUNTED_OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _WAN = "ten thousand"
+_MONEY_UNIT = re.compile(r"元|RMB|CNY|USD|US\$|EUR|GBP|HKD|yuan|euro|dollar|pound", re.IGNORECASE)
+_PEOPLE_UNIT = re.compile(r"人|名|位|people|persons?", re.IGNORECASE)
+_MONEY = re.compile(
+    r"金额|资金|投资|投入|收入|支出|产值|经费|总额|预算|拨款|利润|成本|费用?$|税|贷款|捐款|营业额|销售额|增加值|余额|GDP|funds?\b|funding|"
+    r"amount|cost|revenue|income|expenditure|expenses|spending|spent|budget|investment|invested|value|sales|profits?|"
+    r"grants|taxes|loans|donations|payments|price|wages|money|turnover",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"[人员师生者]|医护|干部|职工|people|persons|staff|teachers|students|doctors|nurses|workers|men\b|children|officials|pupils",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"[校院所园厂店站座台辆套件村县镇乡市州组队班期次届场]|项目|企业|家庭|公司|机构|面积|里程|长度|产量|重量|时间|温度|床位|\b[a-z]{3,}s\b|\b(?:length|"
+    r"area|population|weight|distance|output|height|time|temperature)\b",
+    re.IGNORECASE,
+)
+_OWN_UNIT = re.compile(
+    r"[/／]|[（(\[【](?!(?:含|不含|其中|截至|incl|excl|\d{4})[^）)\]】]*[）)\]】])|\bper\b|每|[a-z]\s+%|人均",
+    re.IGNORECASE,
+)
 
 
 def is_figure(text: str) -> bool:
@@ -52,9 +83,12 @@ def split_heading(heading: str) -> tuple[str, str]:
     >>> split_heading("金额（万元）"), split_heading("Funds (RMB million)"), split_heading("人数（含家属）")
     (('金额', '万元'), ('Funds', 'million RMB'), ('人数（含家属）', ''))
     """
-    found = _IN_HEADING.fullmatch(heading)
-    unit = _as_unit((found[2] or found[3] or "").strip()) if found else ""
-    return (found[1] or heading, unit) if found and unit else (heading, "")
+    found = _IN_HEADING.fullmatch(heading) or _BEHIND_STROKE.fullmatch(heading)
+    if not found:
+        return heading, ""
+    label, written = [part for part in found.groups() if part is not None][:2]
+    unit = _as_unit(written.strip())
+    return (label or heading, unit) if unit else (heading, "")
 
 
 def unit_above(text: str) -> str:
@@ -67,9 +101,35 @@ def unit_above(text: str) -> str:
     return _as_unit(next(part for part in found.groups() if part).strip()) if found else ""
 
 
-def takes_unit_above(heading: str) -> bool:
-    """Tell whether a column's figures may be in the unit of the whole table: not years, numbers of rows or shares."""
-    return bool(heading) and not _COUNTED_OTHERWISE.search(heading)
+def take_unit_above(headings: Sequence[str], unit: str) -> list[bool]:
+    """Tell of which columns the figures are in the unit of the whole table; a doubtful one takes none.
+
+    Money is what a heading says it is, or all that stands in a table where nothing else is counted.
+
+    >>> take_unit_above(["补助标准（元/人）", "学校", "金额"], "万元"), take_unit_above(["教育", "医疗"], "万元")
+    ([False, False, True], [True, True])
+    """
+    money = bool(_MONEY_UNIT.search(unit))
+    people = bool(_PEOPLE_UNIT.search(unit))
+
+    def other(heading: str) -> bool:
+        """Tell whether a heading says something that the unit does not measure."""
+        if _MONEY.search(heading):
+            return not money
+        if _PEOPLE.search(heading):
+            return not people
+        return bool(_COUNTED.search(heading))
+
+    doubtful = [bool(_OWN_UNIT.search(heading)) or other(heading) for heading in headings]
+    alone = not any(doubtful)
+    said = _MONEY if money else _PEOPLE if people else None
+    return [
+        bool(heading)
+        and not doubt
+        and not _COUNTED_OTHERWISE.search(heading)
+        and (alone or bool(said and said.search(heading)))
+        for heading, doubt in zip(headings, doubtful, strict=True)
+    ]
 
 
 def with_unit(figure: str, unit: str) -> str:

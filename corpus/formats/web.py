@@ -7,12 +7,14 @@ from typing import Any
 from corpus.decode import decode
 from corpus.errors import NotText
 from corpus.formats.blocks import Block, NotExtracted, block
+from corpus.formats.raised import lowered, raised
 from corpus.formats.tables import Cell, table_blocks
 from corpus.formats.units import unit_above
 
 _DROPPED = {
     "script", "style", "nav", "footer", "aside", "form", "button", "noscript", "template", "svg", "iframe", "select",
     "textarea", "input", "head", "object", "video", "audio", "canvas", "dialog", "menu", "rt", "rp",
+    "del", "s", "strike",
 }  # fmt: skip
 _BREAKS = {
     "p", "div", "li", "section", "article", "main", "blockquote", "dd", "dt", "figcaption", "pre", "ul", "ol", "dl",
@@ -91,13 +93,14 @@ def _length(element: Any) -> int:
 class _Walk:
     """Go through a page from element to element, however deep it is nested."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, drops_menus: bool = True) -> None:
+        self._drops_menus = drops_menus
         self._parts: list[str] = []
         self._linked = 0
         self._level = 0
         self._unit = ""
 
-    def blocks(self, root: Any) -> Iterator[Block]:
+    def blocks(self, root: Any) -> Iterator[Block]:  # noqa: C901 - one pass over what an element may be
         from lxml import etree
 
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -116,6 +119,9 @@ class _Walk:
                 if tag == "table":
                     yield from self._table(element)
                     continue
+                if self._is_set_off(element, root, links):
+                    walk.skip_subtree()
+                    continue
                 links += tag == "a"
                 self._add(" " if tag == "br" else "", links)
                 self._add(element.text, links)
@@ -133,11 +139,28 @@ class _Walk:
             self._parts.append(text)
             self._linked += len(text.strip()) if links else 0
 
+    def _is_set_off(self, element: Any, root: Any, links: int) -> bool:
+        """Tell whether an element is raised or lowered, and if so add its text apart from the figures before it."""
+        if element is root or element.tag not in {"sup", "sub"}:
+            return False
+        self._add(self._set_off(element), links)
+        return True
+
+    def _set_off(self, element: Any) -> str:
+        before, text = "".join(self._parts[-3:]), _inline(element)
+        if element.tag == "sub":
+            return lowered(before, text)
+        # The upper half of a fraction is no mark.
+        fraction = (element.tail or "").lstrip()[:1] in {"/", "⁄"} and text.isdigit()
+        return f" {text}" if fraction else raised(before, text)
+
     def _ended(self) -> Iterator[Block]:
         text = "".join(self._parts)
         made = block(text, level=self._level)
         length = len(text.strip())
-        menu = length < _LONGEST_LINKS and self._linked > _LINKS_SHARE * length and not self._level
+        menu = (
+            self._drops_menus and length < _LONGEST_LINKS and self._linked > _LINKS_SHARE * length and not self._level
+        )
         self._parts, self._linked, self._level = [], 0, 0
         if made and not menu:
             self._unit = unit_above(made.text)
@@ -154,12 +177,17 @@ class _Walk:
             return
         caption = table.find("caption")
         if caption is not None:
-            made = block("".join(caption.itertext()), level=3)
+            made = block(_inline(caption), level=3)
             if made:
                 self._unit = unit_above(made.text) or self._unit
                 yield made
         yield from table_blocks(rows, unit=self._unit)
         self._unit = ""
+
+
+def _inline(element: Any) -> str:
+    """Return what is shown of an element in one line; what stands in several is set apart."""
+    return " ".join(one.text for one in _Walk(drops_menus=False).blocks(element))
 
 
 def _frames(element: Any) -> bool:
@@ -170,16 +198,18 @@ def _frames(element: Any) -> bool:
         return True
     style = (element.get("style") or "").replace(" ", "")
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return "display:none" in style or (element.tag in {"div", "ul", "ol", "section"} and bool(_FRAME.search(names)))
+    return (
+        "display:none" in style
+        or "visibility:hidden" in style
+        or (element.tag in {"div", "ul", "ol", "section"} and bool(_FRAME.search(names)))
+    )
 
 
 def _rows(table: Any) -> Iterator[list[Cell]]:
     """Yield the rows of a table, cells that span several copied."""
     below: dict[int, tuple[int, Cell]] = {}
     found: list[list[Cell]] = []
-    for row in table.iter("tr"):
-        if next(row.iterancestors("table")) is not table:
-            continue
+    for row in _shown_rows(table):
         cells: list[Cell] = []
 
         def fill() -> None:
@@ -189,9 +219,9 @@ def _rows(table: Any) -> Iterator[list[Cell]]:
                     below[len(cells)] = rows - 1, above  # noqa: B023
                 cells.append(above)  # noqa: B023
 
-        for cell in row.iterchildren("td", "th"):
+        for cell in (one for one in row.iterchildren("td", "th") if not _frames(one)):
             fill()
-            text = " ".join("".join(cell.itertext()).split())
+            text = _inline(cell)
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             for number in range(across):
                 if down > 1:
@@ -202,6 +232,12 @@ def _rows(table: Any) -> Iterator[list[Cell]]:
     width = max(map(len, found), default=0)
     for cells in found:
         yield [*cells, *[Cell("")] * (width - len(cells))]
+
+
+def _shown_rows(table: Any) -> Iterator[Any]:
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is table and not _frames(row) and not _frames(row.getparent()):
+            yield row
 
 
 def _span(cell: Any, name: str) -> int:

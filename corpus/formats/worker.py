@@ -68,7 +68,7 @@ def _confine(memory_mb: int) -> None:
     for limit, most in limits.items():
         _, hard = resource.getrlimit(limit)
         if hard == resource.RLIM_INFINITY or most <= hard:
-            resource.setrlimit(limit, (most, hard))
+            resource.setrlimit(limit, (most, most))  # the hard one, too: it can't be raised again
 
 
 def _allow_seconds(seconds: int) -> None:

@@ -1,18 +1,19 @@
 """Evaluate stage: tables of questions in the sheets of an Excel workbook, by openpyxl, which only this file uses."""
 
+import os
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
-
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
 
 from bot.errors import BadQuestionFile
 from bot.evaluate.formats.record import BadLine, Line, shown
 from bot.evaluate.formats.table import EXPECTED, Row, columns_of, header_of, questions_of
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 MOST_ROWS = 200_000
 MOST_UNPACKED = 300_000_000
@@ -25,6 +26,10 @@ def read_workbook(file: Path) -> list[Line]:
     Raises:
         BadQuestionFile: if the file is no workbook, is too large unpacked, or has no such sheet.
     """
+    # lxml would not refuse entities, as defusedxml does.
+    os.environ["OPENPYXL_LXML"] = "False"
+    from openpyxl import load_workbook
+
     try:
         # What openpyxl warns of (styles, extensions that it drops) has no bearing on questions.
         with warnings.catch_warnings(action="ignore"), file.open("rb") as raw:
@@ -55,7 +60,7 @@ def _reason(err: BaseException) -> str:
     return (str(err).splitlines() or [""])[0] or type(err).__name__
 
 
-def _lines(book: Workbook, file: Path) -> Iterator[Line]:
+def _lines(book: "Workbook", file: Path) -> Iterator[Line]:
     sheets = book.worksheets
     headers = []
     for sheet in sheets:
