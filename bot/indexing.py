@@ -12,7 +12,7 @@ from corpus.files import OVERRIDES, Skipped, is_excluded
 from index.build import PATIENCE_SECONDS
 from index.changes import Difference, difference, known_reports, overrides_changed
 from index.errors import IndexMissing, IndexStageError
-from index.generations import locked
+from index.generations import LOCK, locked
 from index.manifest import Manifest, stated_roots
 from index.saved import SavedIndex, changes_since
 from index.vectors import Effort
@@ -168,13 +168,19 @@ def renewing(workshop: Workshop) -> Choose:
     """Select what the index has now; where there is none yet and none was named, the reports of the package."""
 
     def choose(manifest: Manifest | None) -> Selection:
-        if manifest is None and workshop.own_index:
+        if manifest is None and (workshop.own_index or _is_new(workshop)):
             stated = stated_roots(workshop.index_folder)
             return Selection(tuple(map(_where_shipped_now, stated)) or (shipped_reports().resolve(),))
         found = as_it_is(manifest)
         return replace(found, roots=tuple(map(_where_shipped_now, found.roots)))
 
     return choose
+
+
+def _is_new(workshop: Workshop) -> bool:
+    """Tell whether a person named a folder for an index that holds nothing yet."""
+    folder = workshop.index_folder
+    return not workshop.collection and not (folder.is_dir() and {path.name for path in folder.iterdir()} - {LOCK})
 
 
 def _where_shipped_now(root: Path) -> Path:

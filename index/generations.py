@@ -22,7 +22,7 @@ from index.manifest import NAME, Manifest
 
 KEPT = 2  # generations before the one in force that can be returned to
 _TRIES, _PAUSE = 10, 0.1  # seconds
-_LOCK = "build.lock"
+LOCK = "build.lock"
 _PREFIX = "g-"
 _NUMBERED = re.compile(r"g-(\d{1,12})-.*")
 
@@ -38,9 +38,9 @@ def locked(folder: Path, patience: float) -> Iterator[None]:
     with told_of_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in folder.iterdir()}
-        if names and not (_LOCK in names or _is_index(folder)):
+        if names and not (LOCK in names or _is_index(folder)):
             raise IndexUnwritable(f"{folder}: holds other files than an index; name an empty or a new folder")
-        lock = FileLock(folder / _LOCK, is_singleton=True)
+        lock = FileLock(folder / LOCK, is_singleton=True)
         try:
             lock.acquire(timeout=patience)
         except Timeout as err:

@@ -480,9 +480,17 @@ def test_an_index_of_another_format_is_renewed_from_its_own_folders_too(run, rep
     assert ids(("", path.parent)) == ["kiln", "mill"]
 
 
-def test_an_index_that_was_named_and_is_not_there_is_not_made_of_the_shipped_reports(run, tmp_path):
+def test_a_new_index_that_was_named_is_made_of_the_shipped_reports(run, tmp_path):
+    run("index", "--index", tmp_path / "index")
+
+    assert ids(("--index", tmp_path / "index")) == ["jinhua-en", "jinhua-zh", "zhejiang-en", "zhejiang-zh"]
+
+
+def test_a_damaged_index_that_was_named_is_not_made_of_the_shipped_reports(run, reports, tmp_path):
+    run("index", reports, "--index", tmp_path / "index")
+    (tmp_path / "index/manifest.json").write_text("{")
+
     assert "name the folders" in run("index", "--index", tmp_path / "index", code=3)[0]
-    assert not (tmp_path / "index/manifest.json").exists()
 
 
 def test_no_secret_of_the_settings_stands_in_the_manifest(monkeypatch, run, reports, tmp_path):
