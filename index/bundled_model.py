@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from corpus.files import file_sha256
 from index.e5_file import Source, parse_source
 from index.e5_folder import settings, write_tokenizer, write_weights
@@ -91,6 +89,8 @@ def bundled_model_folder(
     folder = assembled_folder(cache, sha256, form)
     if _is_intact(folder, sha256, form):
         return folder
+    from filelock import FileLock, Timeout  # with asyncio, and only assembling needs it
+
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS):

@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.errors import IndexBusy, IndexMissing, IndexStageError, IndexUnwritable
 from index.manifest import NAME, Manifest
 
@@ -35,6 +33,8 @@ def locked(folder: Path, patience: float) -> Iterator[None]:
         IndexUnwritable: if the folder can't be written, is full, or holds something else.
         IndexBusy: if another process is still building there after `patience` seconds.
     """
+    from filelock import FileLock, Timeout  # with asyncio, and only building needs it
+
     with told_of_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in folder.iterdir()}
