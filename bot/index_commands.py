@@ -11,7 +11,7 @@ from rich.table import Table
 
 from bot.edge import console, note, open_workshop, warn_of_changes
 from bot.messages import say
-from bot.options import CollectionOption, ConfigOption, IndexOption, JsonOption
+from bot.options import CollectionOption, ConfigOption, DryRunOption, IndexOption, JsonOption
 from bot.render import plain
 from corpus.document import Language
 from corpus.errors import FolderUnreadable
@@ -28,7 +28,7 @@ def index(
         list[Path] | None, typer.Argument(help="Folders of reports; default: those it has, else the shipped ones.")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build from nothing, taking nothing over.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: DryRunOption = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and build whenever the files change.")] = False,
     index: IndexOption = None,
     collection: CollectionOption = None,
@@ -46,7 +46,7 @@ def index(
 
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Reports, or folders of reports.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: DryRunOption = False,
     index: IndexOption = None,
     collection: CollectionOption = None,
     config: ConfigOption = None,
@@ -62,7 +62,7 @@ def add(
 
 def remove(
     reports: Annotated[list[str], typer.Argument(help="Ids, as `citewise sources` lists them, or paths.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: DryRunOption = False,
     index: IndexOption = None,
     collection: CollectionOption = None,
     config: ConfigOption = None,

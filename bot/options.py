@@ -15,6 +15,7 @@ class Spoken(StrEnum):
     auto = "auto"
 
 
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index; default: your own.")]
 CollectionOption = Annotated[str | None, typer.Option("--collection", help="Name of a collection of reports.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Your settings file (TOML).")]

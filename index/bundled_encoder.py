@@ -12,11 +12,9 @@ from index.e5_file import Source
 from index.embed import BUNDLED, Progress, Vectors
 from index.errors import ModelDamaged
 from index.layers import Layers
-from index.tokenizer import FILES, Pieces, PieceTokenizer, write_tokenizers
+from index.tokenizer import BEGIN, END, FILES, LONGEST, Pieces, PieceTokenizer, write_tokenizers
 
 Floats = NDArray[np.float32]
-BEGIN, END = 0, 2
-LONGEST = 512
 LAYERS = "layers.onnx"
 _WORDS, _POSITIONS = "words.npy", "positions.npy"
 _BATCH = 32

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WHOLE, COMMON, COMMON_IDS = "tokenizer.json", "common.json", "common-ids.npy"
 FILES = (WHOLE, COMMON, COMMON_IDS)
+BEGIN, END = 0, 2  # the special pieces around a text
+LONGEST = 512  # pieces that the network reads at once
 # ASCII, Chinese characters, their punctuation and a few signs: what nearly all texts here consist of.
 _COMMON = (
     r"\t\n\r -~\u4e00-\u9fff\u3001\u3002\u3008-\u3011\u3014\u3015\uff01-\uff5e"

@@ -6,14 +6,13 @@ from pathlib import Path
 from bot.reader.adapters import ADAPTED, Adapters
 from bot.reader.spans import Floats
 from bot.reader.windows import Window, windows
-from index.bundled_encoder import BundledEncoder
+from index.bundled_encoder import LAYERS, BundledEncoder
 from index.bundled_model import Form, bundled_model_folder
 from index.e5_file import Source
 from index.embed import Progress
 from index.graph import write_layers
 from index.layers import Layers
 
-_LAYERS = "layers.onnx"
 _VERSION = 1
 # What the layers' large features are found with: any questions and passages will do.
 _PROBES = (
@@ -29,7 +28,7 @@ def served_network(
 ) -> Callable[[Sequence[Window]], list[Floats]]:
     """Return what reads rows with the adapters, writing the network the first time."""
     form = _form(encoder, adapters)
-    layers = Layers.load(bundled_model_folder(encoder.cache, form=form, progress=progress) / _LAYERS)
+    layers = Layers.load(bundled_model_folder(encoder.cache, form=form, progress=progress) / LAYERS)
     return lambda rows: layers.run([encoder.embedded(row.ids) for row in rows])
 
 
@@ -44,7 +43,7 @@ def _form(encoder: BundledEncoder, adapters: Adapters) -> Form:
 
         shape = source.shape
         write_layers(
-            folder / _LAYERS,
+            folder / LAYERS,
             weights,
             layers=shape.layers,
             heads=shape.heads,
@@ -54,7 +53,7 @@ def _form(encoder: BundledEncoder, adapters: Adapters) -> Form:
         )
         report(1.0)
 
-    return Form(f"reader-{adapters.sha256[:12]}-int8", _VERSION, (_LAYERS,), write)
+    return Form(f"reader-{adapters.sha256[:12]}-int8", _VERSION, (LAYERS,), write)
 
 
 def _probes(encoder: BundledEncoder) -> list[Floats]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokenizer import Pieces
+from index.tokenizer import BEGIN, END, LONGEST, Pieces
 
 # As XLM-R pairs texts: <s> question </s></s> passage </s>.
-BEGIN, PAD, END = 0, 1, 2
-LONGEST = 512
+PAD = 1
 LONGEST_QUESTION = 72
 _OVERLAP = 96
 
