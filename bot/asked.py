@@ -18,16 +18,20 @@ Names = Literal["person", "place"]
 
 _COUNTED_ZH = re.compile(
     r"(?:多少|几)"
-    r"(?P<measure>人次|公里|公顷|平方米|公斤|[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟])?"
+    r"(?P<measure>人次|公里|公顷|平方米|公斤|[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟例笔起宗幅首篇张片段枚根瓶箱袋双对幢栋层列组][车]?)?"
     r"(?:的)?(?P<noun>[一-鿿A-Za-z]{0,12})"
 )
-_VERBS = "sent|went|came|got|born|taught|brought|hurt|left|there|out|over"
+_VERBS = "sent|went|came|got|born|taught|brought|hurt|left|there|out|over|found|live|work|won|lost|made|joined"
 _BEHIND_NOUN = (
     "did does do has have had was were is are went go got in of from to at by for that who which came can will would "
     "benefit on with under took received"
 )
 _COUNTED_EN = re.compile(
     rf"(?:how many|number of|count of|how much)\s+(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())})\b)[\w'’-]+\s?){{1,5}})",
+    re.IGNORECASE,
+)
+_HEADLINE = re.compile(
+    r"(?:(?:the|total|all|overall) )*(?P<noun>(?:[a-z-]+ )?[a-z-]{3,}(?<!s)s)(?= [a-z-]+ed\b| (?:sent|built|held|given|brought|in|at|by|with)\b)",
     re.IGNORECASE,
 )
 # Whom or what a name is asked of: the director, the winner, the colour.
@@ -168,20 +172,27 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
             loosely = {"count": 0.5} if _LOOSE & set(kinds) else {}
             return noun if measure and _MEASURED & set(kinds) else "", {**dict.fromkeys(kinds, 1.0), **loosely}
     if match is None:
-        return "", {}
+        noun = _headline(question) if language == "en" else ""
+        if not noun:
+            return "", {}
     who = _patterns()["people"]
     if language == "zh":
-        people = measure in {"名", "位"} or re.match(rf"[一-鿿]{{0,6}}(?:{who['zh']})", noun)
         if measure == "户":
             return noun, {"households": 1.0}
-        if not noun and match:
-            noun = _noun_before(question[: match.start()])
+        noun = noun or (_noun_before(question[: match.start()]) if match else "")
+        people = measure in {"名", "位"} or re.match(rf"[一-鿿]{{0,6}}(?:{who['zh']})", noun)
     else:
         people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
         noun = people[0] if people else noun
     if people:
         return noun, {"people": 1.0, "visits": 0.6, "households": 0.3, "count": 0.3}
     return noun, _THINGS
+
+
+def _headline(question: str) -> str:
+    """Return the plural that an English headline begins with: "jobs created by the factories"."""
+    match = _HEADLINE.match(question)
+    return match["noun"] if match else ""
 
 
 def _noun_before(text: str) -> str:

@@ -96,7 +96,8 @@ class Counted:
         self._anywhere: dict[str, bool] = {}
         if not head:
             return
-        own = {head.lower(), *(way for way in bridge.synonyms(head) if set(way) & set(head))}
+        alike = (way.lower() for way in bridge.synonyms(head) if asked.language == "en" or set(way) & set(head))
+        own = {head.lower(), *alike}
         if asked.language == "en":
             own.add(head.lower().removesuffix("s"))
         self._ways[asked.language] = own

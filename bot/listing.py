@@ -1,8 +1,10 @@
 """Bot stage: the items of a list in a sentence."""
 
 import re
+from collections.abc import Sequence
 
 from corpus.document import Language, Span
+from corpus.segment import tagged
 
 # What a list's items never hold; they stand between 、 or commas, the last one often behind 和 or "and".
 _EDGE: dict[Language, re.Pattern[str]] = {
@@ -10,9 +12,11 @@ _EDGE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"[;!?\n]|[.:](?!\d)|\b(?:such as|including|namely|like)\b"),
 }
 _BETWEEN: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile("、"),
+    "zh": re.compile("、|(?<=[”》])(?=[“《])"),
     "en": re.compile(r", (?:and )?|(?<!between \d{4}),? and "),
 }
+_VERB = re.compile("v(?!n)")
+_CLOSED = re.compile("[）)]")
 _LAST = re.compile(r"以及|及|[和与](?!平|谐|田|睦)")
 _LEADS = re.compile(
     r"^.*?(?:包括|包含|涵盖|有|如|即|为|是|引进|招引|培育|建成|建设|打造|举办|开展|提供|创建|捐赠|捐献|发放|学习|种植|推广|围绕|紧扣|聚焦|锁定)"
@@ -38,14 +42,33 @@ def items(text: str, language: Language, at: Span) -> list[Span]:
     if found[0][0] < at[0] < found[0][1]:
         found[0] = (at[0], found[0][1])
     elif language == "zh":
-        lead = _LEADS.match(text[found[0][0] : found[0][1]])
-        found[0] = (found[0][0] + (lead.end() if lead else 0), found[0][1])
+        found[0] = (found[0][0] + _led(text, found), found[0][1])
     if language == "zh":
         low, high = found[-1]
         last = _LAST.search(text, low + 1, high - 1)
         found[-1:] = [(low, last.start()), (last.end(), high)] if last else [(low, high)]
         found = [_ended(text, span) for span in found]
     return [span for span in (_trimmed(text, *one) for one in found) if span[0] < span[1]]
+
+
+def _led(text: str, found: Sequence[Span]) -> int:
+    """Return how much of a list's first part leads up to its first item."""
+    first, *others = (text[a:b] for a, b in found)
+    heads = [tagged(other)[:1] for other in others if other]
+    alike = {head[0][0] for head in heads}
+    if len(heads) > 1 and len(alike) == 1:
+        return max(0, first.rfind(alike.pop()))
+    lead = _LEADS.match(first)
+    if lead and lead.end() < len(first):
+        return lead.end()
+    if all(_VERB.match(tag) for head in heads for _, tag in head):
+        return 0
+    position = cut = 0
+    for word, tag in tagged(first):
+        position += len(word)
+        if _VERB.match(tag) and position < len(first):
+            cut = position
+    return cut
 
 
 def lists(text: str, language: Language) -> list[Span]:
@@ -68,7 +91,17 @@ def lists(text: str, language: Language) -> list[Span]:
 def _clause(text: str, language: Language, at: Span) -> Span:
     start = max((match.end() for match in _EDGE[language].finditer(text, 0, at[0])), default=0)
     behind = _EDGE[language].search(text, max(at[0] + 1, at[1] - 1))
-    return start, behind.start() if behind else len(text)
+    return _bracketed(text, at, (start, behind.start() if behind else len(text)))
+
+
+def _bracketed(text: str, at: Span, clause: Span) -> Span:
+    """Return what of a clause stands in the same brackets as `at`."""
+    start, end = clause
+    opened = [i for i in range(start, at[0]) if text[i] in "（(" and not _CLOSED.search(text, i, at[0])]
+    if not opened:
+        return clause
+    closing = _CLOSED.search(text, at[1], end)
+    return opened[-1] + 1, closing.start() if closing else end
 
 
 def _ended(text: str, span: Span) -> Span:

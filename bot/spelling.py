@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from corpus.dictionary import english_words, is_english_word
+from corpus.dictionary import english_frequency, english_words, is_english_word
 from corpus.document import Language
 from corpus.segment import is_word, words
 from index.bridge import Bridge
@@ -35,13 +35,16 @@ def _english(word: str, bridge: Bridge) -> str:
     from rapidfuzz.distance import OSA
 
     near = process.extract(word, _common_words(), scorer=OSA.distance, score_cutoff=1, limit=None)
-    best = max(near, key=lambda found: english_words()[found[0]], default=None)
+    best = max(near, key=lambda found: english_frequency(found[0]), default=None)
     return best[0] if best else word
 
 
 @cache
 def _common_words() -> list[str]:
-    return [word for word, count in english_words().items() if count >= _LEAST_USED and len(word) > 2]
+    written = english_words()
+    used = [word for word, count in written.items() if count >= _LEAST_USED and len(word) > 2]
+    # The dictionary's senses name things in the singular.
+    return [*used, *(f"{word}s" for word in used if word[-1] != "s" and f"{word}s" not in written)]
 
 
 def _chinese(run: str, bridge: Bridge) -> str:

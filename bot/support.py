@@ -247,7 +247,7 @@ def _words(asked: Asked, bridge: Bridge, known: WordIndex) -> Iterator[Word]:
         own = tokens(piece)
         if not own:
             continue
-        ways = {piece.lower(), *own, *(way for token in own for way in bridge.synonyms(token))}
+        ways = {piece.lower(), *own, *bridge.synonyms(piece), *(way for token in own for way in bridge.synonyms(token))}
         rarest = min(map(known.idf, own))
         if group:
             rarest = max(rarest, *(max(map(known.idf, tokens(way)), default=0.0) for way in group))

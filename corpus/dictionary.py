@@ -14,6 +14,23 @@ from corpus.tables import package_folder, table
 
 _ENTRY = re.compile(r"(\S+) (\S+) \[([^\]]*)\] /(.*)/")
 _RARE, _COMMON = 3, 20
+_PLURALS = {
+    "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth", "wives": "wife",
+    "knives": "knife", "wolves": "wolf", "halves": "half", "shelves": "shelf", "geese": "goose", "mice": "mouse",
+}  # fmt: skip
+_BRITISH = tuple(
+    (re.compile(pattern), ending)
+    for pattern, ending in (
+        (r"(?<=...)is(e[drs]?|ers|ing|ations?)$", r"iz\1"),
+        (r"(?<=...)ys(e[drs]?|ing)$", r"yz\1"),
+        (r"(?<=..)our(s|ed|ing|ers?|able|ful|hoods?|ites?)?$", r"or\1"),
+        (r"(?<=..)tre(s?)$", r"ter\1"),
+        (r"(?<=...)ogue(s?)$", r"og\1"),
+        (r"(?<=...)ll(ed|ing|ers?)$", r"l\1"),
+        (r"(?<=...)mme(s?)$", r"m\1"),
+        (r"(?<=...)ence(s?)$", r"ense\1"),
+    )
+)
 _SHORT = 3  # words of a sense that may stand for a Chinese word within a sentence
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 
@@ -73,13 +90,23 @@ def _stemmer() -> Any:  # noqa: ANN401 - snowballstemmer has no types
 
 @cache
 def stem(word: str) -> str:
-    """Return the stem of an English word, in small letters; of an irregular past form, that of its verb.
+    """Return the stem of an English word, small and in American spelling; of an irregular form, that of its base.
 
-    >>> stem("Teachers"), stem("sent")
-    ('teacher', 'send')
+    >>> stem("Teachers"), stem("sent"), stem("women"), stem("standardised")
+    ('teacher', 'send', 'woman', 'standard')
     """
     small = word.lower()
-    return str(_stemmer().stemWord(irregular_verbs().get(small, small)))
+    plain = irregular_verbs().get(small) or _PLURALS.get(small) or _american(small)
+    return str(_stemmer().stemWord(plain))
+
+
+def _american(word: str) -> str:
+    """Return a word as the dictionary spells it, which is the American way."""
+    for british, ending in _BRITISH:
+        spelt, changed = british.subn(ending, word)
+        if changed and english_words().get(spelt, 0) > _RARE * english_words().get(word, 0):
+            return spelt
+    return word
 
 
 @cache

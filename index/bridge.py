@@ -56,8 +56,9 @@ class Bridge:
         return cls(Lexicon.from_texts(texts, glossary))
 
     def synonyms(self, word: str) -> Sequence[str]:
-        """Return Chinese words of the reports that share an English sense with a Chinese word."""
-        return self._lexicon.synonyms.get(word, ())
+        """Return words of the reports that mean the same as a Chinese word, or as an English one by the glossary."""
+        synonyms = self._lexicon.synonyms
+        return synonyms.get(phrase_key(word) if word.isascii() else word, ())
 
     def knows(self, word: str) -> bool:
         """Tell whether an English word is one of the reports' own, a name or a term, or has a translation."""

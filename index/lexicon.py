@@ -48,7 +48,8 @@ class Lexicon:
 
     `chinese` maps an English phrase (stems) to Chinese words that they use, the likeliest first, `english`
     a Chinese word to English ones; `names` a pinyin spelling to Chinese names, `spellings` one to names as
-    English reports write them; `synonyms` a Chinese word to those of them that mean the same.
+    English reports write them; `synonyms` a Chinese word to those of them that mean the same, and the stems of an
+    English term of the glossary to its other terms that English reports use.
     """
 
     chinese: dict[str, list[str]]
@@ -64,6 +65,7 @@ class Lexicon:
         for language, text in texts:
             by_language[language].append(text)
         chinese = _Occurring(by_language["zh"])
+        glossary = list(glossary)
         terms = _glossary_pairs(glossary)
         pairs = [*terms, *dictionary_pairs()]
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
@@ -72,7 +74,7 @@ class Lexicon:
             english=_chinese_to_english(pairs, english_stems, len(terms)),
             names=_names(by_language["zh"]),
             spellings=_spellings(by_language["en"]),
-            synonyms=_chinese_synonyms(pairs, chinese),
+            synonyms={**_chinese_synonyms(pairs, chinese), **_english_synonyms(glossary, english_stems)},
         )
 
 
@@ -115,17 +117,18 @@ def phrase_key(english: str) -> str:
 def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", known: int) -> dict[str, list[str]]:
     """Map each phrase to the Chinese words for it: those of the first `known` pairs, then by how common they are."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    heads: dict[str, dict[str, float]] = defaultdict(dict)
+    kinds: dict[str, dict[str, float]] = defaultdict(dict)
     for number, (chinese, english) in enumerate(pairs):
         key = phrase_key(english) if chinese in used else ""
         if key and key.count(" ") < (LONGEST_PHRASE if number < known else _LONGEST_SENSE):
             found[key].setdefault(chinese, -math.inf if number < known else -commonness(chinese))
-            if number >= known and key.count(" ") == 1 and len(chinese) > 1:
-                heads[key.split()[1]].setdefault(chinese, -commonness(chinese))
-    # A word without a sense of its own may be what another is a kind of: opera in "Western opera".
-    for head, group in heads.items():
-        if head not in found and len(group) <= _KINDS:
-            found[head] = group
+            if number >= known and " " in key and len(chinese) > 1:
+                for word in key.split():
+                    kinds[word].setdefault(chinese, -commonness(chinese))
+    # A word without a sense of its own may be part of another's: opera of "Western opera".
+    for word, group in kinds.items():
+        if word not in found and len(group) <= _KINDS:
+            found[word] = group
     return {key: sorted(group, key=group.__getitem__) for key, group in found.items()}
 
 
@@ -167,6 +170,17 @@ def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dic
         others = (word for word in by_sense.get(sense, ()) if word != chinese)
         found[chinese].extend(word for word in others if word not in found[chinese])
     return {word: group[:_SYNONYMS] for word, group in found.items() if group}
+
+
+def _english_synonyms(glossary: Iterable[Term], stems: set[str]) -> dict[str, list[str]]:
+    """Map the stems of each term of the glossary to its other terms that English texts use."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for _, english in glossary:
+        used = [term for term in english if stems.issuperset(tokens(term))]
+        for term in english:
+            key = phrase_key(term)
+            found[key] += [other for other in used if other != term and other not in found[key]]
+    return {key: group[:_SYNONYMS] for key, group in found.items() if key and group}
 
 
 def _chinese_to_english(pairs: Iterable[tuple[str, str]], stems: set[str], known: int) -> dict[str, list[str]]:

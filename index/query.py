@@ -46,8 +46,7 @@ class Query:
         question = fold(question)
         gloss = bridge.gloss(question, language)
         own: Groups = [[(token,)] for token in dict.fromkeys(tokens(question))]
-        if language == "zh":
-            own = [[(word,), *_synonyms(word, known, bridge)] for [(word,)] in own]
+        own = [[(word,), *_synonyms(word, known, bridge)] for [(word,)] in own]
         wanted = [one for one in _LANGUAGES if one in set(searched)]
         texts = [question if one == language else f"{question} {gloss.text}".strip() for one in wanted]
         return cls(

@@ -326,3 +326,42 @@ def test_no_pattern_is_listed_twice_for_one_thing(section):
     for entry in ASKING[section].values():
         for patterns in entry.values():
             assert len(set(patterns)) == len(patterns)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "kind"),
+    [
+        ("疫情期间一共捐了多少口罩", "zh", "count"),
+        ("种地以后平均每人多挣几多钱", "zh", "money"),
+        ("头八个月的销售额比去年同期涨了百分之多少", "zh", "share"),
+        ("做了多少例手术", "zh", "count"),
+        ("跟着学手艺的年轻大夫有几个?", "zh", "people"),
+        ("how much land do the orchards cover?", "en", "area"),
+        ("What is the combined investment in the area?", "en", "money"),
+        ("How many folks found work there?", "en", "people"),
+        ("how many outpatients did they see", "en", "people"),
+        ("What was spent on training cadres?", "en", "money"),
+        ("overall spending, both reports", "en", "money"),
+        ("money put into the sports league", "en", "money"),
+        ("What monthly pay do the teachers get?", "en", "money"),
+        ("jobs created by the workshops", "en", "count"),
+    ],
+)
+def test_the_kind_of_amount_that_is_asked_for(question, language, kind):
+    one = asked(question, language)
+    assert one.wants == "quantity"
+    assert one.kinds[kind] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("books donated when the flood came", "anything"),
+        ("when the railway opened", "date"),
+        ("tell me when the railway opened", "date"),
+        ("What is the investment for?", "anything"),
+        ("What are the results of the investment?", "list"),
+    ],
+)
+def test_when_and_investment_are_not_always_what_is_asked_for(question, wants):
+    assert asked(question, "en").wants == wants

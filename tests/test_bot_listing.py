@@ -134,7 +134,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(ma
 @given(TEXTS, st.sampled_from(["zh", "en"]), st.data())
 @example("、", "zh", None)
 @example("a, and b", "en", None)
-def test_items_lie_apart_within_the_text_and_hold_no_space_or_comma_at_their_edges(text, language, data):
+def test_items_lie_one_behind_another_within_the_text_and_hold_no_space_or_comma_at_their_edges(text, language, data):
     if data is None:
         start, end = 0, len(text)
     else:
@@ -144,7 +144,7 @@ def test_items_lie_apart_within_the_text_and_hold_no_space_or_comma_at_their_edg
     found = items(text, language, (start, end))
 
     assert all(0 <= low < high <= len(text) for low, high in found)
-    assert all(one[1] < other[0] for one, other in pairwise(found))
+    assert all(one[1] <= other[0] for one, other in pairwise(found))
     for low, high in found:
         assert text[low:high] == text[low:high].strip()
         assert language == "en" or "、" not in text[low:high]
@@ -165,3 +165,16 @@ def test_a_time_of_day_is_not_cut_at_its_colon():
 
     assert not any(english[a:b].endswith("11") for a, b in lists(english, "en"))
     assert [chinese[a:b] for a, b in items(chinese, "zh", (8, 11))][-1] == "卑尔根开出"
+
+
+def test_titles_in_quotation_marks_side_by_side_are_a_list():
+    assert listed("实施“青禾工程”“远山工程”“星火工程”，加强培养。", "zh", "“远山工程”") == [
+        "“青禾工程”",
+        "“远山工程”",
+        "“星火工程”",
+    ]
+
+
+def test_a_list_in_brackets_ends_with_them():
+    text = "坚持“四个特别”（特别能学习、特别能吃苦、特别能团结、特别能奉献），做好工作。"
+    assert listed(text, "zh", "特别能吃苦") == ["特别能学习", "特别能吃苦", "特别能团结", "特别能奉献"]

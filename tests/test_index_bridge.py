@@ -220,3 +220,23 @@ def test_a_damaged_bridge_is_said_to_be(tmp_path, content):
 
     with pytest.raises(IndexDamaged, match=r"bridge\.json: the word bridge can't be read; run `citewise index` again"):
         Bridge.load(path)
+
+
+def test_an_english_term_has_the_other_terms_of_its_entry_that_reports_use():
+    bridge = Bridge.from_texts([("en", "Ten shops were opened.")], [(["门店"], ["store", "shop", "retail outlet"])])
+    assert bridge.synonyms("stores") == ["shop"]
+    assert bridge.synonyms("retail outlets") == ["shop"]
+    assert list(bridge.synonyms("shop")) == []
+
+
+def test_a_word_without_a_sense_of_its_own_is_looked_for_in_those_of_others():
+    bridge = Bridge.from_texts([("zh", "实施门诊6000余人次。")])
+    assert bridge.gloss("how many outpatients", "en").groups == (("门诊",),)
+
+
+def test_british_spelling_finds_what_american_does():
+    bridge = Bridge.from_texts([("zh", "解决劳动力就业，建成文化中心。")])
+    for british, american in (("labour", "labor"), ("centres", "centers")):
+        found = bridge.gloss(british, "en").groups
+        assert found
+        assert found == bridge.gloss(american, "en").groups
