@@ -104,9 +104,14 @@ def _american(word: str) -> str:
     """Return a word as the dictionary spells it, which is the American way."""
     for british, ending in _BRITISH:
         spelt, changed = british.subn(ending, word)
-        if changed and english_words().get(spelt, 0) > _RARE * english_words().get(word, 0):
+        if changed and _written(spelt) > _RARE * _written(word):
             return spelt
     return word
+
+
+def _written(word: str) -> int:
+    """Return how often the dictionary writes a word, or what it is the plural of."""
+    return english_words().get(word, 0) + (english_words().get(word[:-1], 0) if word[-1] == "s" else 0)
 
 
 @cache
