@@ -30,6 +30,7 @@ _COUNTED_EN = re.compile(
     rf"(?:how many|number of|count of|how much)\s+(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())})\b)[\w'’-]+\s?){{1,5}})",
     re.IGNORECASE,
 )
+_MERE = re.compile("人[（(]?次?[)）]?")
 _HEADLINE = re.compile(
     r"(?:(?:the|total|all|overall) )*(?P<noun>(?:[a-z-]+ )?[a-z-]{3,}(?<!s)s)(?= [a-z-]+ed\b| (?:sent|built|held|given|brought|in|at|by|with)\b)",
     re.IGNORECASE,
@@ -181,6 +182,8 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
             return noun, {"households": 1.0}
         noun = noun or (_noun_before(question[: match.start()]) if match else "")
         people = measure in {"名", "位"} or re.match(rf"[一-鿿]{{0,6}}(?:{who['zh']})", noun)
+        if match and _MERE.fullmatch(noun):
+            noun = _noun_before(question[: match.start()], rf".{{0,2}}(?:{who['zh']})") or noun
     else:
         people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
         noun = people[0] if people else noun
@@ -195,9 +198,9 @@ def _headline(question: str) -> str:
     return match["noun"] if match else ""
 
 
-def _noun_before(text: str) -> str:
+def _noun_before(text: str, pattern: str = ".*") -> str:
     """Return the last noun of a text, which is what is counted where nothing follows: 体温计捐了多少支?"""
-    found = [word for word, tag in tagged(text) if tag in _NOUNS and word[0] != "全"]
+    found = [word for word, tag in tagged(text) if tag in _NOUNS and word[0] != "全" and re.fullmatch(pattern, word)]
     return found[-1] if found else ""
 
 

@@ -365,3 +365,8 @@ def test_the_kind_of_amount_that_is_asked_for(question, language, kind):
 )
 def test_when_and_investment_are_not_always_what_is_asked_for(question, wants):
     assert asked(question, "en").wants == wants
+
+
+def test_people_who_are_only_called_people_are_those_named_before():
+    assert asked("对当地教师的培训，各培训了多少人？", "zh").counted == "教师"
+    assert asked("全省学校培训了多少人？", "zh").counted == "人"
