@@ -24,6 +24,10 @@ _WORDS: dict[str, dict[Language, str]] = {
     },
     "too_many": {"en": "At most {most} figures can be put together; ask for fewer at a time.", "zh": "一次最多计算{most}项，请分开提问。"},
     "units": {"en": "{one} and {other} are counted in different units.", "zh": "{one}和{other}的单位不同，不能放在一起计算。"},
+    "unlike": {
+        "en": "What the reports count for {one} and for {other} is not said to be the same thing.",
+        "zh": "两份报告中{one}和{other}统计的不是同一件事，不能相比。",
+    },
     "visits": {
         "en": "Visits (person-times) are not people: the same person may be counted more than once.",
         "zh": "人次不是人数，同一个人可能被计算多次，不能当作人数计算。",

@@ -13,6 +13,7 @@ from index.sound import HAN_RUN
 _MOST_WORD = 2.0
 _UNKNOWN = 0.35
 _SHARED = 0.5  # share of the words of all operands that a figure's sentence says
+_TELLING = 1.7  # weight of a word that tells what was counted
 _LONG = 3
 _MARKS = "，,；;。：:、（）()"
 
@@ -72,6 +73,31 @@ def is_what_is_asked(one: Sought, common: frozenset[str], candidate: Candidate) 
         said += weight if there else 0.0
         known += weight if there or said_in(candidate.document.text, ways, language) else weight * _UNKNOWN
     return said >= (_SHARED if own else _SHARED / 2) * known
+
+
+def says_alike(
+    sought: Sequence[Sought], words: frozenset[str], candidates: Sequence[Candidate], *, share: float
+) -> bool:
+    """Tell whether figures of different reports are said to be of the same: trained is not sent.
+
+    Of the telling ones of `words` that the sentence of one says, a share must be said by the others' or by their headings; a part of a
+    Chinese word is enough, since 销量 is what was 销售.
+    """
+    named = {word.text: word for one in sought for word in one.named.words if word.text in words}
+    said: list[set[str]] = []
+    for candidate in candidates:
+        document, language = candidate.document, candidate.document.language
+        around = "\n".join([candidate.quote, *document.heading_path(candidate.start)])
+        said.append(
+            {
+                text
+                for text, word in named.items()
+                if said_in(around, word.ways[language], language)
+                or (language == "zh" and any(char in around for char in text if HAN_RUN.fullmatch(char)))
+            }
+        )
+    telling = {text for text in frozenset().union(*said) if named[text].weight >= _TELLING}
+    return all(len(telling & one) >= share * len(telling) for one in said)
 
 
 def _is_measured(candidate: Candidate) -> bool:

@@ -10,6 +10,8 @@ from bot.derive.compute import alike, in_one_unit
 from bot.derive.periods import Period, differ, period_of
 from bot.derive.plan import Operation
 from bot.derive.sought import Operand, kind
+from bot.evidence import Candidate
+from bot.quantities import Quantity, unit_kind
 from corpus.document import Document
 from corpus.places import covers, mentioned
 
@@ -20,6 +22,8 @@ _PART = re.compile(
 )
 # What reaches people, who may be the same each time.
 _REACHES = re.compile(r"覆盖|惠及|带动|受益|服务|辐射|吸引|\b(?:cover|reach|benefit|serve|help)\w*", re.IGNORECASE)
+_NAME = re.compile(r"[“「《]([^”」》]{2,40})[”」》]")
+_COUNTED = frozenset({"count", "people", "households"})
 _PEOPLE = frozenset({"people", "households"})
 _ADDS = frozenset({"sum"})
 # What is told of something else cannot be added up: growth, or shares of wholes that differ.
@@ -81,10 +85,21 @@ def _is_larger(one: Operand, other: Operand) -> bool:
 def _units(operation: Operation, one: Operand, other: Operand) -> Objection | None:
     if operation not in _NEEDS_ONE_UNIT or alike(one.amount, other.amount):
         return None
+    if operation == "share" and is_part(one.candidate, other.candidate):
+        return None
     both = {kind(one), kind(other)}
     if "visits" in both and both & _PEOPLE:
         return Objection("visits", {})
     return Objection("units", {"one": one.candidate.text, "other": other.candidate.text})
+
+
+def is_part(part: Candidate, whole: Candidate) -> bool:
+    """Tell whether a sentence says itself that one figure is of the figure before it: 900 posts, of which 40 people."""
+    if (part.document.id, part.sentence) != (whole.document.id, whole.sentence) or whole.end > part.start:
+        return False
+    both = [one.amount for one in (part, whole) if isinstance(one.amount, Quantity)]
+    counted = all(unit_kind(one.unit) in _COUNTED for one in both)
+    return counted and bool(_PART.search(part.document.text[whole.end : part.start]))
 
 
 def _overlap(one: Operand, other: Operand) -> Objection | None:
@@ -102,7 +117,16 @@ def _overlap(one: Operand, other: Operand) -> Objection | None:
             return Objection("overlap", values)
         reached = _REACHES.search(between) or _REACHES.search(a.document.text[b.end : b.end + 4])
         return Objection("overlap", values) if kind(one) in _PEOPLE and kind(other) in _PEOPLE and reached else None
-    return Objection("overlap", values) if kind(one) in _PEOPLE and kind(other) in _PEOPLE else None
+    if kind(one) in _PEOPLE and kind(other) in _PEOPLE:
+        return Objection("overlap", values)
+    # Of one programme, what was sold by it in all may hold what was sold by it to some.
+    measured = kind(one) not in ("count", "money") and _quoted(a) & _quoted(b)
+    return Objection("overlap", values) if measured else None
+
+
+def _quoted(candidate: Candidate) -> set[str]:
+    """Return the names that a sentence has in quotation marks."""
+    return set(_NAME.findall(candidate.quote))
 
 
 def _contains(one: Document, other: Document) -> bool:

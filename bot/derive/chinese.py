@@ -14,7 +14,7 @@ from corpus.segment import words
 _ASKS = re.compile(r"多少|几(?![乎何分种])|多[大高长重]")
 _COUNT = r"(?:[两二三四五六七八九十]|十[一二]|\d{1,2})"
 _GROUP = re.compile(
-    rf"(?:这|那|全部|所有)?(?P<count>{_COUNT})(?P<measure>[个家座所项种类处间笔支])(?P<noun>(?!报告|多少|几|年|月)[一-鿿“”、]{{2,14}}?)"
+    rf"(?<![几数百千万亿\d第])(?:这|那|全部|所有)?(?P<count>{_COUNT})(?P<measure>[个家座所项种类处间笔支边方])(?P<noun>(?!报告|多少|几|年|月)[一-鿿“”、]{{2,14}}?)"
     r"(?=里|中(?!心)|当中|都|总|一共|共|合|加|哪|各|平均|均摊|的|，|建|花|用|投|分|$)"
 )
 _BESIDES = re.compile(
@@ -47,6 +47,7 @@ _REST = re.compile(r"扣|除|减|去掉|刨|不算|剩|余下")
 _AVERAGES = re.compile(r"平均|均摊|折合|算下来|摊|大约合|分到|分得|分摊")
 _SUFFICES = re.compile(r"[一-鿿]{2}")
 _UNITS = frozenset("吨亩斤人")
+_SIDES = re.compile(r"[两双](?:边|方|地)")
 _WHICH = re.compile(r"(?:到底|究竟)?(?:是)?(?:哪(?:一)?(?:个|种|项|边|家|份|座|所|类|笔|方|处|间|样)|谁)(?:的)?")
 _MORE = re.compile(r"(?:的)?(?:是)?得?(?:更|最|比较)?(?:多|少|大|小|高|低|贵|长)(?:一些|一点|些|点)?(?:呢|啊|吗)?$")
 _BETWEEN = re.compile(r"(?:之间)?(?:的)?(?:相差|差(?:距|额|值|别)?|之差)(?:了|是|有|为)*")
@@ -103,6 +104,12 @@ def _compared_by(question: str) -> Plan | None:
     if not match or len(match["other"]) < 2 or "平均" in question:
         return None
     before, other, ask = match["before"], match["other"], f"{match['done'] or ''}{match['ask']}"
+    kind = before.rpartition("的")[2]
+    if other.endswith("的") and 1 < len(kind) < len(before) - 1 and not _ASKS.search(before):
+        # 在建的项目比投产的: both are projects.
+        both = (before, f"{other}{kind}")
+        if not re.match(r"(?:多少|几)(?:倍|个?(?:百分点|%))|百分之", ask):
+            return Plan("difference", tuple(Wanted(one, _joined(one, ask)) for one in both), question)
     lead, name = last_thing(before)
     swapped = in_place_of(before, other)
     operation: Operation = "difference"
@@ -188,11 +195,11 @@ def _largest(question: str) -> Plan | None:
         return None
     question = cue["compare"].sub("", question).strip("，, ")
     operation: Operation = "minimum" if least and not most else "maximum"
-    reports = cue["reports"].search(question)
+    reports = cue["reports"].search(question) or _SIDES.search(question)
     bare = _WHICH.sub("", question)
     bare = _MORE.sub("", bare)
     if reports:
-        reports = cue["reports"].search(bare)
+        reports = cue["reports"].search(bare) or _SIDES.search(bare)
         rest = bare[: reports.start()] + bare[reports.end() :] if reports else bare
         there = placed(rest, "zh")
         if len(there) > 1:

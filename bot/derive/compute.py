@@ -98,7 +98,10 @@ def in_one_unit(amounts: Sequence[Quantity]) -> list[Decimal]:
     [Decimal('500'), Decimal('2000')]
     """
     unit = amounts[0].unit
-    return [one.number if one.unit == unit else one.number * _METRIC[one.unit] / _METRIC[unit] for one in amounts]
+    return [
+        one.number * _METRIC[one.unit] / _METRIC[unit] if one.unit != unit and one.unit in _METRIC else one.number
+        for one in amounts
+    ]
 
 
 def _divided(numbers: Sequence[Decimal], amounts: Sequence[Quantity], unit: str, counter: str) -> Result:

@@ -1,6 +1,7 @@
 """Bot stage: what an English question wants worked out, and from which operands."""
 
 import re
+from dataclasses import replace
 
 from bot.derive.english_lists import ARTICLE, BE, TAIL, VERB, asked_of, bare_name, plural_of, things_listed, with_head
 from bot.derive.english_parts import by_parts, of_sides, of_times
@@ -26,6 +27,12 @@ _COUNTS = dict(zip("two three four five six seven eight nine ten eleven twelve".
 _GROUP = re.compile(
     rf"\b(?:the|all|these|those|its|their)\s+(?:of the )?(?P<count>{'|'.join(_COUNTS)}|\d{{1,2}})\s+(?P<noun>(?!reports?\b|years?\b|months?\b|times\b)[a-z][\w' -]{{2,50}}?)"
     rf"(?=\s+(?:{VERB}|together|combined|altogether|in|put|that|which|\w+ed|on|for)\b|[,;]|$)",
+    re.IGNORECASE,
+)
+# Words of the asking, which a list ends with: "and by how many".
+_NO_THING = re.compile(r"(?:by|of|in|and|or|how|many|much|what|which|the|them|these|those|it|\s)+", re.IGNORECASE)
+_KINDS = re.compile(
+    rf"\b(?:of )?(?:all(?: the| of the| of its)? (?P<count>{'|'.join(_COUNTS)})|both) (?:kinds|types|sorts|categories)\b(?: together| of them| taken together)?",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"how (?:many|much)|number of|amount of", re.IGNORECASE)
@@ -60,7 +67,8 @@ def planned(question: str) -> Plan | None:
     ):
         plan = reading(question)
         if plan:
-            return plan
+            named = tuple(one for one in plan.wanted if not _NO_THING.fullmatch(one.name))
+            return replace(plan, wanted=named) if len(named) > 1 else plan
     return None
 
 
@@ -249,12 +257,18 @@ def _largest(question: str) -> Plan | None:
 
 def _total(question: str) -> Plan | None:
     cue = cues("en")["sum"]
-    if not cue.search(question) and not re.search(r"\bplus\b", question):
+    if not cue.search(question) and not re.search(r"\bplus\b", question) and not _KINDS.search(question):
         return None
     plain = " ".join(cue.sub(" ", question).split())
     weak = not cues("en")["strong"].search(question)
     if re.search(r"\b(?:each|respectively|vs\.?|versus|both for)\b", question, re.IGNORECASE):
         return None
+    kinds = _KINDS.search(question)
+    if kinds:
+        rest = " ".join(_KINDS.sub(" ", question).split()).strip(" ,")
+        return Plan(
+            "sum", (Wanted(bare_name(kinds[0]), _asking(rest)),), question, group=_number(kinds["count"] or "two")
+        )
     group = _GROUP.search(question)
     if (
         group

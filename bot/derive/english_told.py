@@ -6,9 +6,7 @@ from bot.derive.english_lists import BE
 from bot.derive.plan import Operation
 
 DID = rf"(?:{BE}|did|does|do|has|have|had|can|could|would|will)"
-_SHARE = (
-    r"(?:shares?|p[er]{2}centages?|proportions?|per ?cent|fractions?|parts?|portions?|slices?|%|percentage points?|pct)"
-)
+_SHARE = r"(?:shares?|p[er]{2}centages?|proportions?|per ?cent|fractions?|(?<!took )(?<!take )(?<!takes )(?<!taken )(?<!taking )parts?|portions?|slices?|%|percentage points?|pct)"
 _WHAT_SHARE = rf"(?:what(?: sort of| kind of)?(?: is| was)?(?: the)?|how (?:large|big|much|great|high|small)(?: of)?(?: an?)?|how many|the)\s+{_SHARE}"
 _MORE = r"(?:more|larger|bigger|higher|greater|longer|ahead|above|over)"
 _LESS = r"(?:less|fewer|smaller|lower|shorter|behind|below|under)"

@@ -72,10 +72,10 @@ def _operand(entry: Found, sentence: Span, figure: Quantity) -> Operand:
         end=sentence[0] + figure.end,
         amount=figure,
     )
-    return Operand(_called(candidate), replace(entry, candidate=candidate), 1.0)
+    return Operand(called(candidate), replace(entry, candidate=candidate), 1.0)
 
 
-def _called(candidate: Candidate) -> str:
+def called(candidate: Candidate) -> str:
     """Return what a figure's own clause says beside it, which is what the thing is called."""
     text, (low, high) = candidate.document.text, side(candidate)
     marks = [i + 1 for i in range(low, candidate.start) if text[i] in _TRIM]

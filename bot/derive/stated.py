@@ -48,6 +48,8 @@ def states(operation: Operation, best: Found | None, sought: Sequence[Sought]) -
 
 def _names_all(sought: Sequence[Sought], text: str, language: Language) -> bool:
     """Tell whether a text names each operand by the words that the others do not share."""
+    if not sought:
+        return False
     common = frozenset.intersection(*(frozenset(word.text for word in one.named.words) for one in sought))
     for one in sought:
         own = [word for word in one.named.words if word.text not in common and word.ways[language]]

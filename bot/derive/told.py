@@ -5,8 +5,8 @@ from typing import Any
 from bot.answer import Answer, Fact
 from bot.cite import attribution
 from bot.compose import Composer
+from bot.derive.concluded import Worked
 from bot.derive.show import formula, tied
-from bot.derive.work import Worked
 from bot.messages import say
 
 

@@ -2,63 +2,29 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import replace
 
-from bot.asked import Asked, asked
-from bot.derive.check import Objection, noted, objection
-from bot.derive.compute import Result, compute
+from bot.derive.beside import says_alike
+from bot.derive.check import Objection
+from bot.derive.concluded import SETS_AGAINST, Traced, Worked, concluded
 from bot.derive.group import listed_figures
 from bot.derive.operands import by_elimination, rivals, together, whole
 from bot.derive.plan import MOST_OPERANDS, Plan, planned
-from bot.derive.sought import Operand, Sought, family
-from bot.derive.stated import stated_total, states
+from bot.derive.read_off import read_off
+from bot.derive.sought import Operand, Sought, common_words, family
+from bot.derive.stated import states
 from bot.facts import Found
 from bot.quantities import Quantity, read
-from bot.support import Named
 from corpus.document import Document, Language
 from corpus.places import mentioned, placed
 
 _PLACE_ONLY = re.compile(r"\s*(?:figures?|numbers?|reports?|的)$", re.IGNORECASE)
-_TIME = re.compile(r"\d{4}|[今去前]年|半年|第[一二三四五六七八九十]+[期批]|(?:this|last) year|\bhalf\b", re.IGNORECASE)
+# Objections that may as well come from a figure that is not the one asked for.
+_MISTAKEN = frozenset({"units", "no_part", "unclear", "visits"})
+_NEARLY = 0.5
 _SURE = 0.35  # confidence that each operand needs
+_TOLD = 0.35  # share of a question's words that a stated share's sentence says
 _OWN = 0.5  # share of its own words that stand beside the figure of an operand
-
-
-class Traced(Protocol):
-    """Hold how a plain question was answered, as `bot.assistant.Trace` does."""
-
-    @property
-    def asked(self) -> Asked:
-        """Return what it asks for."""
-        ...
-
-    @property
-    def found(self) -> tuple[Found, ...]:
-        """Return candidates, those kept first."""
-        ...
-
-    @property
-    def named(self) -> Named | None:
-        """Return what it names."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """Hold what a question that wants working out came to.
-
-    Either a result with its operands, and the total that the report states where it does; or what speaks against it, with
-    what was found (`missing` names the operands that were not). `notes` are to be told beside a result.
-    """
-
-    plan: Plan
-    operands: tuple[Operand, ...] = ()
-    result: Result | None = None
-    stated: Found | None = None
-    objection: Objection | None = None
-    missing: tuple[str, ...] = ()
-    notes: tuple[Objection, ...] = field(default=())
 
 
 def worked(
@@ -69,8 +35,20 @@ def worked(
     `trace` answers a plain question; each operand is asked for by it, and so refused as any answer is.
     """
     plan = planned(question, language)
-    if plan is None:
-        return None
+    done = _by_plan(plan, question, language, trace, documents) if plan else None
+    if done and not (done.missing or (done.objection and done.objection.key in _MISTAKEN)):
+        return done
+    return read_off(plan, question, language, trace, done)
+
+
+def _by_plan(
+    plan: Plan,
+    question: str,
+    language: Language,
+    trace: Callable[[str], Traced],
+    documents: Mapping[str, Document],
+) -> Worked | None:
+    """Work out a plan; None where the question is a plain one after all."""
     if plan.everything:
         return Worked(plan, objection=Objection("everything", {}))
     if len(plan.wanted) > MOST_OPERANDS:
@@ -99,7 +77,7 @@ def worked(
             return None
         missing = tuple(one.name for one, there in zip(sought, fit, strict=True) if there is None)
         return Worked(plan, operands, missing=missing)
-    done = _unclear(plan, operands, sought) or _concluded(plan, operands)
+    done = _unlike(plan, operands, sought) or _unclear(plan, operands, sought) or concluded(plan, operands)
     return None if done.objection and plan.weak and _asks_each(plan, question, language) else done
 
 
@@ -107,7 +85,24 @@ def _is_plain(plan: Plan, operands: Sequence[Operand], best: Found | None) -> bo
     """Tell whether a question with an operand that was not found may be a plain one, which is answered as such."""
     if plan.operation == "sum":
         return not operands or (plan.weak and not any(best and _same(best, one) for one in operands))
-    return plan.operation == "share" and _is_share(best)
+    return plan.operation == "share" and _is_share(best) and bool(best and best.support.coverage >= _TOLD)
+
+
+def _unlike(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]) -> Worked | None:
+    """Refuse where figures of different reports are not said to be of the same."""
+    reports = {family(one.candidate.document) for one in operands}
+    if len(reports) < len(operands) or plan.operation == "sum":
+        return None
+    language = sought[0].named.asked.language
+    # Of a place that stands for itself the same is asked as of the other.
+    lone = any(placed(one.name, language) and _is_place(one.name, language) for one in sought)
+    words = frozenset(word.text for one in sought for word in one.named.words) if lone else common_words(sought)
+    words = frozenset(word for word in words if not placed(word, language))
+    # What is reckoned with must be the same; which is the larger may be told of what is nearly so.
+    share = 1.0 if plan.operation in SETS_AGAINST else _NEARLY
+    if says_alike(sought, words, [one.candidate for one in operands], share=share):
+        return None
+    return Worked(plan, operands, objection=Objection("unlike", {"one": operands[0].name, "other": operands[1].name}))
 
 
 def _unclear(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]) -> Worked | None:
@@ -146,7 +141,7 @@ def _of_group(plan: Plan, trace: Callable[[str], Traced], best: Found | None) ->
     # A figure outside the list that answers the question by itself is the reports' own.
     if best and plan.operation == "sum" and not any(_same(best, one) for one in operands):
         return None
-    return _concluded(plan, operands)
+    return concluded(plan, operands)
 
 
 def _same(found: Found, operand: Operand) -> bool:
@@ -202,29 +197,3 @@ def _sure(plan: Plan, at: int, operand: Operand) -> bool:
     if not sure or not operand.asked:
         return False
     return by_kind or operand.own >= (_OWN / 2 if plan.operation == "average" else _OWN)
-
-
-def _concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
-    kinds = asked(plan.wanted[0].question, _language(plan)).kinds
-    asks_people = kinds.get("people", 0.0) > kinds.get("visits", 0.0)
-    # A question that names the times itself asks for figures of different times.
-    over_time = plan.operation != "sum" and bool(plan.wanted) and all(_TIME.search(one.name) for one in plan.wanted)
-    against = objection(plan.operation, operands, asks_people=asks_people, compared=plan.compared or over_time)
-    if against:
-        return Worked(plan, operands, objection=against)
-    try:
-        result = compute(plan.operation, [one.amount for one in operands])
-    except ZeroDivisionError:
-        return Worked(plan, operands, objection=Objection("zero", {"name": operands[1].name}))
-    # Figures so near each other that either may be the larger have no difference that a report supports.
-    if plan.operation == "difference" and result.winner is None and any(one.amount.approximation for one in operands):
-        return Worked(plan, operands, objection=Objection("undecided", {}))
-    stated = stated_total(operands, result.number) if plan.operation == "sum" else None
-    note = noted(operands) if plan.compared else None
-    return Worked(plan, operands, result, stated, notes=(note,) if note else ())
-
-
-def _language(plan: Plan) -> Language:
-    from bot.question import language_of
-
-    return language_of(plan.plain)
