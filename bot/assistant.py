@@ -80,7 +80,7 @@ class Assistant:
         reader: ReadsPassages | None = None,
         *,
         results: int = 10,
-        read: int = 6,
+        read: int = 4,
         refuse_below: float = 0.4,
         names: Mapping[str, str] | None = None,
         weights: Weights | None = None,
@@ -249,12 +249,20 @@ class Assistant:
         index = self._retriever.index
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         each = reports_named(named, list({hit.document.id: hit.document for hit in ranked}.values()))
-        order = reading_list(ranked, each, self._read)
-        first = [ranked[i] for i in order]
-        readings = self._readings(what, first)
-        may = candidates(what, first, readings, index.bridge, only_sentences=self._reader is None)
-        found = weighed(may, named, self._weights, self._calibration)
-        decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
+        readings: dict[int, Reading] = {}
+        for count in (self._read, self._read + self._read // 2):
+            order = reading_list(ranked, each, count)
+            unread = [i for i in order if i not in readings]
+            readings.update(zip(unread, self._readings(what, [ranked[i] for i in unread]), strict=True))
+            first = [ranked[i] for i in order]
+            may = candidates(
+                what, first, [readings[i] for i in order], index.bridge, only_sentences=self._reader is None
+            )
+            found = weighed(may, named, self._weights, self._calibration)
+            decided = chosen(what, found, self._weights, refuse_below=self._refuse_below, each=each)
+            # Half as many more are read before it is said that the reports do not say.
+            if any(one.dropped is None for one in decided):
+                break
         ordered = ranked if self._reader is None else _reranked(ranked, order, found)
         return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=named)
 

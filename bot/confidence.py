@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from bot.asked import Asked
 from bot.evidence import Candidate
@@ -55,6 +56,9 @@ class Signs:
         )
 
 
+_in_order = attrgetter(*(field.name for field in fields(Signs)))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Weigh signs: confidence = 1 / (1 + exp(-(offset + sum of weight x sign))), logistic regression.
@@ -68,7 +72,7 @@ class Calibration:
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability, in [0, 1], that the question is answered."""
-        total = self.offset + sum(w * sign for w, sign in zip(self.weights, astuple(signs), strict=True))
+        total = self.offset + sum(w * sign for w, sign in zip(self.weights, _in_order(signs), strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -93,10 +93,11 @@ class Bridge:
 
     def _phrase(self, phrase: list[str]) -> Sequence[str]:
         written = " ".join(phrase)
-        if not tokens(written):
-            return ()
         by_key = self._lexicon.chinese.get(phrase_key(written), ())
         by_name = self._lexicon.names.get(spelling("".join(phrase)), ())
+        # Most phrases are in no list, and to cut them into words takes the longest.
+        if not (by_key or by_name) or not tokens(written):
+            return ()
         if by_name and all(map(tokens, phrase)):
             return list(dict.fromkeys([*by_name, *by_key]))
         return by_key
@@ -109,7 +110,9 @@ class Bridge:
 
     def _english(self, word: str) -> Sequence[str]:
         lexicon = self._lexicon
-        group = lexicon.english.get(word, ()) if tokens(word) else ()
+        group = lexicon.english.get(word, ())
+        if group and not tokens(word):
+            group = ()
         if group or not lexicon.spellings or not 1 < len(word) <= LONGEST_NAME:
             return group
         return heard(word, lexicon.spellings)

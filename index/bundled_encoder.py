@@ -128,4 +128,4 @@ def _write(folder: Path, source: Source, report: Callable[[float], None]) -> Non
     report(1.0)
 
 
-SERVED = Form("int8", 1, (_WORDS, _POSITIONS, LAYERS, *FILES), _write)
+SERVED = Form("int8", 2, (_WORDS, _POSITIONS, LAYERS, *FILES), _write)

@@ -2,26 +2,29 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.common_pieces import CommonPieces, save
 from index.e5_file import Source
 from index.e5_folder import write_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-WHOLE, COMMON, COMMON_IDS = "tokenizer.json", "common.json", "common-ids.npy"
-FILES = (WHOLE, COMMON, COMMON_IDS)
+WHOLE, COMMON, COMMON_IDS, COMMON_SCORES = "tokenizer.json", "common.json", "common-ids.npy", "common-scores.npy"
+FILES = (WHOLE, COMMON, COMMON_IDS, COMMON_SCORES)
 BEGIN, END = 0, 2  # the special pieces around a text
 LONGEST = 512  # pieces that the network reads at once
-# ASCII, Chinese characters, their punctuation and a few signs: what nearly all texts here consist of.
+_REMEMBERED = 256  # texts: the best passages of one question are often those of another
+# ASCII, Chinese characters, their punctuation, spaces and a few signs: what nearly all texts here consist of.
 _COMMON = (
-    r"\t\n\r -~\u4e00-\u9fff\u3001\u3002\u3008-\u3011\u3014\u3015\uff01-\uff5e"
+    r"\t\n\r -~\u00a0\u2002-\u200a\u3000\u4e00-\u9fff\u3001\u3002\u3008-\u3011\u3014\u3015\uff01-\uff5e"
     r"\u00b0\u00b2\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2103\u2192\u2460-\u2473\u33a1\uffe5"
 )
 _IS_COMMON = re.compile(f"[{_COMMON}]*")
@@ -40,27 +43,27 @@ class PieceTokenizer:
     """Cut texts as the whole vocabulary does.
 
     A text of common characters can hold only pieces of common characters, so a vocabulary of these cuts it alike;
-    it loads in a third of the time. The whole one is loaded when a text needs it.
+    it is loaded in a few milliseconds. The whole one is loaded when a text needs it.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._common = _load(folder / COMMON)
+        self._common = CommonPieces.load(folder / COMMON, folder / COMMON_SCORES)
         self._ids = np.load(folder / COMMON_IDS, allow_pickle=False)
+        self._remembered = lru_cache(_REMEMBERED)(self._cut)
         self._whole: Tokenizer | None = None
         self._lock = Lock()
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the pieces of each text, whole however long, without special ones."""
-        made = []
-        for text in map(well_formed, texts):
-            if _IS_COMMON.fullmatch(text):
-                found = self._common.encode(text, add_special_tokens=False)
-                made.append(Pieces(self._ids[found.ids].tolist(), found.offsets))
-            else:
-                found = self._all().encode(text, add_special_tokens=False)
-                made.append(Pieces(found.ids, found.offsets))
-        return made
+        return [self._remembered(well_formed(text)) for text in texts]
+
+    def _cut(self, text: str) -> Pieces:
+        if _IS_COMMON.fullmatch(text):
+            numbers, spans = self._common.cut(text)
+            return Pieces(self._ids[numbers].tolist(), spans)
+        found = self._all().encode(text, add_special_tokens=False)
+        return Pieces(found.ids, found.offsets)
 
     def _all(self) -> "Tokenizer":
         with self._lock:
@@ -72,14 +75,13 @@ class PieceTokenizer:
 def write_tokenizers(folder: Path, source: Source) -> None:
     """Write the whole tokenizer, the one of common pieces, and the ids that its pieces have in the whole one."""
     write_tokenizer(folder / WHOLE, source)
-    letters = {_SPACE}
-    for number in range(0x10000):
-        if _IS_COMMON.fullmatch(chr(number)):
-            letters.update(chr(number) + source.normal.get(chr(number).encode(), b"").decode())
+    common = [chr(number) for number in range(0x10000) if _IS_COMMON.fullmatch(chr(number))]
+    normal = {one: source.normal[one.encode()].decode() for one in common if one.encode() in source.normal}
+    letters = {_SPACE, *common, *"".join(normal.values())}
     # What is unknown costs as much as the rarest piece and more, so that one stays.
     rarest = min(range(len(source.pieces)), key=lambda i: source.pieces[i][1])
     kept = [i for i, (piece, _) in enumerate(source.pieces) if i < _FIRST or i == rarest or letters.issuperset(piece)]
-    write_tokenizer(folder / COMMON, replace(source, pieces=[source.pieces[i] for i in kept]))
+    save(folder / COMMON, folder / COMMON_SCORES, [source.pieces[i] for i in kept], normal)
     np.save(folder / COMMON_IDS, np.array(kept, dtype=np.int64), allow_pickle=False)
 
 

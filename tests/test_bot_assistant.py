@@ -392,9 +392,19 @@ def test_a_chinese_name_in_an_english_answer_is_spelt_behind_it_or_named_from_th
 
 def test_only_so_many_passages_are_read_as_the_settings_say(saved):
     reader = MarkingReader()
-    Assistant(Retriever(saved, FakeEncoder()), reader, read=2).ask(QUAYS)
+    Assistant(Retriever(saved, FakeEncoder()), reader, read=2, refuse_below=0.0).ask(QUAYS)
 
     assert [len(passages) for _, passages, _ in reader.read_so_far] == [2]
+
+
+def test_half_as_many_more_are_read_before_a_question_is_refused_and_none_twice(saved):
+    reader = MarkingReader()
+    answer = Assistant(Retriever(saved, FakeEncoder()), reader, read=2, refuse_below=1.0).ask(QUAYS)
+
+    read = [list(passages) for _, passages, _ in reader.read_so_far]
+    assert answer.status == "not_found"
+    assert [len(passages) for passages in read] == [2, 1]
+    assert not set(read[0]) & set(read[1])
 
 
 def test_passages_of_the_other_language_are_read_with_the_words_of_the_question_in_it(saved):

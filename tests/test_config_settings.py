@@ -35,7 +35,7 @@ DEFAULT_VALUES = {
     "corpus": {"max_file_mb": 16, "max_seconds": 120, "max_memory_mb": 2048},
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "index": {"store": "faiss", "search": "auto", "milvus_uri": ""},
-    "retrieval": {"results": 10, "read": 6, "candidates": 200, "glossary": "default"},
+    "retrieval": {"results": 10, "read": 4, "candidates": 200, "glossary": "default"},
     "answer": {"refuse_below": 0.4},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": "", "collection": ""},
@@ -114,7 +114,7 @@ def test_every_setting_in_default_toml_follows_a_comment():
 def test_the_file_changes_only_what_it_names(write):
     loaded = load_settings(write("[retrieval]\nresults = 5\n"), environ={})
     assert loaded.model_dump() == DEFAULT_VALUES | {
-        "retrieval": {"results": 5, "read": 6, "candidates": 200, "glossary": "default"}
+        "retrieval": {"results": 5, "read": 4, "candidates": 200, "glossary": "default"}
     }
 
 

@@ -1,5 +1,7 @@
 """The tokenizer that loads only the common pieces cuts every text as the whole one does."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,10 +71,21 @@ def test_the_shipped_reports_need_only_common_pieces(folder, whole):
     assert [one.ids for one in made] == [whole.encode(text, add_special_tokens=False).ids for text in texts]
 
 
-def test_the_common_vocabulary_is_less_than_half(folder):
-    common, whole = (Tokenizer.from_file(str(folder / name)) for name in (COMMON, WHOLE))
+def test_the_common_vocabulary_is_less_than_half(folder, whole):
+    common = json.loads((folder / COMMON).read_bytes())["pieces"].split("\n")
 
-    assert common.get_vocab_size() < whole.get_vocab_size() / 2
+    assert len(common) < whole.get_vocab_size() / 2
+
+
+@pytest.mark.parametrize("text", ["教育援疆\u00a0改善民生", "一、\u3000总则", "a\u2009b"])
+def test_spaces_of_typesetting_need_only_common_pieces(folder, whole, text):
+    alone = PieceTokenizer(folder)
+
+    made = alone.cut([text])[0]
+
+    assert alone._whole is None
+    expected = whole.encode(text, add_special_tokens=False)
+    assert (made.ids, made.spans) == (expected.ids, expected.offsets)
 
 
 def test_a_lone_surrogate_is_a_replacement_character(tokenizer):

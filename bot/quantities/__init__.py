@@ -1,8 +1,6 @@
 """Bot stage: amounts and dates of reports, read in Chinese and English and shown in either."""
 
 from bot.quantities.amounts import Approximation, Date, Quantity
-from bot.quantities.chinese import read_chinese
-from bot.quantities.english import read_english
 from bot.quantities.show import show
 from bot.quantities.units import unit_kind
 from corpus.document import Language
@@ -18,4 +16,11 @@ def read(text: str, language: Language) -> list[Quantity | Date]:
     >>> [show(one, "zh") for one in read("more than 2 billion yuan since April 2018", "en")]
     ['超过20亿元', '2018年4月']
     """
-    return read_chinese(text) if language == "zh" else read_english(text)
+    # A language's patterns take a while to compile, and many a question needs those of one.
+    if language == "zh":
+        from bot.quantities.chinese import read_chinese
+
+        return read_chinese(text)
+    from bot.quantities.english import read_english
+
+    return read_english(text)

@@ -13,7 +13,7 @@ from index.embed import Progress
 from index.graph import write_layers
 from index.layers import Layers
 
-_VERSION = 1
+_VERSION = 2
 # What the layers' large features are found with: any questions and passages will do.
 _PROBES = (
     ("修复了多少个码头？", "港务局在2015年至2021年间修复了14个码头，投入资金3.2亿元。局长名叫林晓峰。"),
