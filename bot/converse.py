@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.question import language_of
 from bot.turns.antecedent import antecedent
+from bot.turns.aside import asides
 from bot.turns.cues import without_courtesy
 from bot.turns.follow import Message, Move, halves, message
 from bot.turns.pieces import pieces
@@ -80,10 +81,30 @@ def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context
         does: Does = "more" if read.move == "more" else "source"
         return _Context(Understood(meant.question, does, more=more), before.topic)
     first, *others = rewritten(read, before.topic, knowledge)
+    if not others:
+        first = _answerable(read, first, before, knowledge)
     understood_as = Understood(first, others=tuple(others))
     if read.move not in _SIDES:
         return _Context(understood_as, _topic(first))
     return _Context(understood_as, _sided(read, first, before.topic))
+
+
+def _answerable(read: Message, first: str, before: _Context, knowledge: Knowledge) -> str:
+    """Return the first form of a question that the reports answer, the first of all where none is.
+
+    A fragment put in the place of old words stays so where it is refused: another form's figure would be a
+    look-alike. Where it is answered as the question before was, it has not been understood.
+    """
+    others = asides(read, before.topic)
+    if not others:
+        return first
+    told = knowledge.told(first)
+    if read.move != "swap":
+        return first if told else next((one for one in others if knowledge.told(one)), first)
+    old = knowledge.told(before.meant.question)
+    if not told or not old or (told not in old and old not in told):
+        return first
+    return next((one for one in others if knowledge.told(one) not in ("", old)), first)
 
 
 def _topic(question: str) -> Topic:

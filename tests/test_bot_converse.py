@@ -20,6 +20,7 @@ def knowledge(**known):
         "named": lambda question: "",
         "translated": lambda text, language: "",
         "regions": lambda question, language: ("", ""),
+        "told": lambda question: question,
     }
     return Knowledge(**(given | known))
 
@@ -66,6 +67,13 @@ def whole(message, *history, **known):
         ("Did Hangzhou send teachers?", "and doctors?", "Did Hangzhou send doctors"),
         ("which ships called at Larvik?", "name a few", "which ships called at Larvik"),
         ("what did the bridge cost?", "by whom?", "by whom did the bridge cost"),
+        ("那趟渡轮在哪个码头始发？", "它拉了什么", "那趟渡轮拉了什么"),
+        ("百船千网推广的是什么模式？", "花了多少钱", "百船千网花了多少钱"),
+        ("杭州2019年派了多少教师？", "2020年头八个月呢", "杭州2020年头八个月派了多少教师"),
+        ("杭州引进的码头有几个？", "在建的呢", "杭州引进的码头在建的有几个"),
+        ("which plan lists the fish market?", "why is it special", "why is the fish market special"),
+        ("how many teachers were sent in 2019?", "and jan to aug 2020?",
+         "how many teachers were sent in jan to aug 2020"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_made_whole_from_the_question_before(history, message, expected):
@@ -83,6 +91,26 @@ def test_what_was_counted_last_is_what_they_means():
     history = ["what did the harbour programme do?", "how many quays did it lead to?"]
 
     assert whole("how long are they?", *history).startswith("how long are the quays")
+
+
+def test_a_verb_without_a_subject_stands_alone_where_the_reports_do_not_tell_it_of_the_thing_before():
+    told = {"told": lambda question: "" if "渔船和码头" in question else "40"}
+
+    assert whole("培训了多少水手", "渔船和码头一共多少？", **told) == "培训了多少水手"
+
+
+def test_a_fragment_that_would_be_answered_as_the_question_before_is_asked_of_the_place():
+    told = {"told": lambda question: "70" if "teachers" in question else "5"}
+
+    asked = whole("number of studios?", "how many teachers did Hangzhou's clubs pair with teachers?", **told)
+
+    assert asked == "how many studios, Hangzhou"
+
+
+def test_a_fragment_in_the_place_of_old_words_stays_refused():
+    told = {"told": lambda question: "" if "pilots" in question else "5"}
+
+    assert whole("pilots?", "how many teachers did Hangzhou send?", **told) == "how many pilots did Hangzhou send"
 
 
 def test_a_person_just_named_stands_for_he():

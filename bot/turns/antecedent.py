@@ -10,7 +10,7 @@ from corpus.document import Language
 from corpus.segment import tagged
 
 _LEADING_ZH = re.compile(
-    r"^(?:请问|那么?|还有|另外|其中|是|在|有|被|由|对|把|关于|所有|全部|一共|总共|累计|共|都|[，,])+"
+    r"^(?:请问|那(?![个座家部场条趟份所位些])么?|还有|另外|其中|是|在|有|被|由|对|把|关于|所有|全部|一共|总共|累计|共|都|[，,])+"
 )
 _TRAILING_ZH = re.compile(
     r"(?:总共|一共|累计|共计|总计|共|都|就|还|又|一直|大概|大约|到底|究竟|主要|分别|是|在|有|为|由|被|到|给|去|来|从|叫|占|用|达|向|了|过|的|得|于|至|[，,])+$"
@@ -18,6 +18,8 @@ _TRAILING_ZH = re.compile(
 _COUNTED_ZH = re.compile(
     r"^(?:的)?(?P<noun>[一-鿿A-Za-z“”《》]+?)(?=去|来(?!自)|到|给|在|从|被|参加|参与|受|获|得|[，,？?。]|$)"
 )
+_SIDE_ZH = re.compile(r"什么|啥|哪[一个种份条]?$")
+_AT_ZH = re.compile(r"[在从由被给向跟]$")
 _COUNTS = re.compile(r"(?:[少名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部趟份几些吨亩]|什么|啥)$")
 COUNTING = re.compile(
     r"^how (?:many|much)\s+(?P<noun>(?:(?!\b(?:did|does|do)\b).)+?)\s+"
@@ -27,6 +29,8 @@ COUNTING = re.compile(
 _UNIT_OF = re.compile(
     r"^(?:tonnes|tons|kilos|kilograms|sets|pieces|copies|volumes|mu|hectares|boxes|bags) of ", re.IGNORECASE
 )
+_ASKED_FOR_EN = re.compile(r"(?:which|what|who)\b(?!.{0,60}\b(?:did|does|do|will|can|has|have|had)\b)", re.IGNORECASE)
+_CERTAIN_EN = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _BE_EN = re.compile(r"^(?:which|what|who)\b.*?\b(?:is|are|was|were)\b", re.IGNORECASE)
 _IN_ALL = re.compile(r"\s+(?:in total|altogether|overall|so far|in all)$", re.IGNORECASE)
 _OF_EN = re.compile(r"\s+(?:of|for)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
@@ -54,6 +58,9 @@ def _chinese(question: str, found: tuple[Piece, ...]) -> str:
     after = question[asks.end :]
     counted = _COUNTED_ZH.match(after) if _COUNTS.search(asks.text) else None
     noun = _TRAILING_ZH.sub("", counted["noun"]) if counted else ""
+    subject = _subject(question, asks, found) if counted else ""
+    if subject:
+        return subject
     if noun and (noun == "人" or not fits("aspects", noun, "zh")):
         before = _LEADING_ZH.sub("", before)
         return f"{before}的{noun}" if before else noun
@@ -62,6 +69,16 @@ def _chinese(question: str, found: tuple[Piece, ...]) -> str:
         return _LEADING_ZH.sub("", _without_verbs(question, asks.start))
     thing = next((one for one in named if one.start >= asks.end), None)
     return _TRAILING_ZH.sub("", question[thing.start :] if thing else _LEADING_ZH.sub("", after))
+
+
+def _subject(question: str, asks: Piece, found: tuple[Piece, ...]) -> str:
+    """Return whose place or side is asked for: the train of 班列在哪个园区始发, the centre of 中心列进了什么规划."""
+    if not _SIDE_ZH.search(asks.text) and not _AT_ZH.search(question[: asks.start]):
+        return ""
+    things = [
+        one for one in found if one.role == "thing" and one.end <= asks.start and not fits("aspects", one.text, "zh")
+    ]
+    return _LEADING_ZH.sub("", _without_verbs(question, asks.start)) if things else ""
 
 
 def _without_verbs(question: str, end: int) -> str:
@@ -90,9 +107,23 @@ def _english(question: str, found: tuple[Piece, ...]) -> str:
         return place.text if place else ""
     be = _BE_EN.match(question)
     chosen = next((one for one in things if be and one.start >= be.end()), things[0])
+    asks = asked_in(found)
+    if not be and asks and things[0].start == asks.end + 1:
+        chosen = next((one for one in things[1:] if _acted_on(question, one, found)), chosen)
     determiner = "" if chosen.text[:1] in '“"' or is_name(chosen.text, "en") else "the "
     phrase = f"{determiner}{_through(question, chosen, found)}"
     return phrase + _placed(question, found, phrase)
+
+
+def _acted_on(question: str, thing: Piece, found: tuple[Piece, ...]) -> bool:
+    """Tell whether a thing is the certain one that what is asked for has to do with: which plan lists the centre?"""
+    asks = asked_in(found)
+    if asks is None or asks.start or not _ASKED_FOR_EN.match(question):
+        return False
+    between = question[asks.end : thing.start]
+    return bool(_CERTAIN_EN.search(between)) and not any(
+        one.role == "place" and asks.end <= one.start < thing.start for one in found
+    )
 
 
 def _counted(question: str, found: tuple[Piece, ...]) -> str:

@@ -52,6 +52,19 @@ _VERB = re.compile(r"\w+(?:ed|ing)$")
 _MONTH = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?=[\s,]|$)"
 )
+# Parts of a year that no date holds: jan to aug 2020, 2020年头八个月, 2017年到现在.
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_MONTHS_BEFORE = re.compile(
+    rf"\b(?:{_MONTH_NAME}\.?\s?(?:to|-|–|until|through|and)\s?)?{_MONTH_NAME}\.?,? $|"
+    r"\b(?:first|second|last) (?:half|quarter|(?:\w+ )?months) of $",
+    re.IGNORECASE,
+)
+_PART_OF_YEAR = re.compile(
+    r"年?的?(?:[头前后][一二两三四五六七八九十\d]{1,3}个月|[上下]半年|[头前]?[一二三四]个?季度|(?:到|至)(?:现在|今|目前)|以来)"
+)
 _NAME_TAGS = frozenset({"ns", "nt", "nrt", "nrfg"})
 _PLAIN = re.compile(r"\b(?:the|a|an|of|in|on|at|by|to|from|for|and)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:city|county|prefecture|province|district|township|town|village)\b", re.IGNORECASE)
@@ -97,7 +110,9 @@ def pieces(question: str, language: Language) -> tuple[Piece, ...]:
 def _times(question: str, language: Language) -> Iterator[Span]:
     for one in read(question, language):
         if isinstance(one, Date):
-            yield one.start, one.end
+            months = _MONTHS_BEFORE.search(question[: one.start]) if language == "en" else None
+            behind = _PART_OF_YEAR.match(question, one.end) if language == "zh" else None
+            yield months.start() if months else one.start, behind.end() if behind else one.end
 
 
 def _places(question: str, language: Language) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from bot.turns.topic import Knowledge, Topic, beside, subject_of
 from corpus.document import Language
 from corpus.places import covers, placed
 
-_PREPOSITION = re.compile(
+PREPOSITION = re.compile(
     r"^(?:in|on|at|by|for|from|to|with|since|until|before|after|during|of|under|about|between)\s+", re.IGNORECASE
 )
 PREPOSITION_BEFORE = re.compile(
@@ -38,7 +38,7 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
         return [made]
     if not parts:
         return [beside(topic.about, body, language)]
-    if topic.last and _PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
+    if topic.last and PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         made = _beside_last(body, topic)
         return [made or f"{topic.question.rstrip(' ?')} {body}?"]
     if {one.role for one in parts} == {"place"} and topic.last:
@@ -58,8 +58,12 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
 def _chinese_fragment(body: str, parts: Sequence[Piece], topic: Topic) -> str:
     """Return the whole of what is no mere name: 在建的, 领军企业几家, 某某镇; "" where it is one."""
     asks = asked_in(pieces(topic.question, "zh"))
-    if body.endswith("的") and asks:
-        return f"{topic.about}{body}有{asks.text}"
+    if (
+        body.endswith("的")
+        and not any(one.role in ("place", "time") or is_name(one.text, "zh") for one in parts)
+        and asks
+    ):
+        return f"{topic.about}{body}有{asks.text.removeprefix('有')}"
     own = asked_in(pieces(body, "zh"))
     if own and parts:
         about = subject_of(topic.question, "zh") if own.text not in ("多少", "几") or own.start == 0 else topic.about
@@ -128,7 +132,7 @@ def _of_its_kind(text: str, parts: Sequence[Piece], role: Role, language: Langua
 
 
 def _nearest(text: str, old: Sequence[Piece], before: str, knowledge: Knowledge) -> Piece:
-    near = knowledge.alike(_DETERMINER.sub("", _PREPOSITION.sub("", text)), [one.text for one in old])
+    near = knowledge.alike(_DETERMINER.sub("", PREPOSITION.sub("", text)), [one.text for one in old])
     counted = re.search(r"how (?:many|much)\s*$|(?:多少|几)[一-鿿]?$", before[: old[0].start], re.IGNORECASE)
     certain = -1 if re.match(r"(?:the|that|this)\b", text, re.IGNORECASE) else 1
     bonus = [_NEARER * certain if counted and one is old[0] else 0.0 for one in old]
@@ -139,7 +143,7 @@ def _places_meant(text: str, old: Sequence[Piece], before: str, language: Langua
     """Return the places that a new one may stand for: that behind the same preposition, else that of its kin, else all."""
     if len(old) == 1:
         return old
-    given = _PREPOSITION.match(text)
+    given = PREPOSITION.match(text)
     if given:
         same = [one for one in old if re.search(rf"\b{given[0].strip()}\s+$", before[: one.start], re.IGNORECASE)]
         if same:
@@ -163,12 +167,12 @@ def _replaced(text: str, before: str, old: Piece, parts: Sequence[Piece], langua
     if language == "en":
         if old.role == "thing":
             end = _with_tail(before, old, parts)
-        if _PREPOSITION.match(text):
+        if PREPOSITION.match(text):
             preposition = PREPOSITION_BEFORE.search(before[:start])
             if preposition:
                 start = preposition.start()
             else:
-                text = _PREPOSITION.sub("", text)
+                text = PREPOSITION.sub("", text)
         determiner = _DETERMINER_BEFORE.search(before[:start])
         if determiner:
             text = _DETERMINER.sub("", text)
@@ -190,8 +194,8 @@ def added(text: str, before: str, language: Language, role: Role) -> str:
     """Return a question with words beside it that it has no place for."""
     if language == "zh":
         return f"{text}{before}？"
-    if role in ("place", "time") and not _PREPOSITION.match(text):
+    if role in ("place", "time") and not PREPOSITION.match(text):
         text = f"in {text}"
-    elif role == "thing" and not _PREPOSITION.match(text):
+    elif role == "thing" and not PREPOSITION.match(text):
         text = f"for {text}"
     return f"{before} {text}?"

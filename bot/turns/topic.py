@@ -17,13 +17,14 @@ class Knowledge:
 
     `alike` returns how near a text is to each of some others; `named` the name that answers a question, "" where
     none does; `translated` words in the other language, "" where unknown; `regions` those of the report that
-    answers a question and of another one.
+    answers a question and of another one; `told` the first words that answer a question, "" where it is refused.
     """
 
     alike: Callable[[str, Sequence[str]], Sequence[float]]
     named: Callable[[str], str]
     translated: Callable[[str, Language], str]
     regions: Callable[[str, Language], tuple[str, str]]
+    told: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
