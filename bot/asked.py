@@ -18,7 +18,8 @@ Names = Literal["person", "place"]
 
 _COUNTED_ZH = re.compile(
     r"(?:多少|几)"
-    r"(?P<measure>人次|公里|公顷|平方米|公斤|[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟例笔起宗幅首篇张片段枚根瓶箱袋双对幢栋层列组][车]?)?"
+    r"(?P<measure>人次|公里|公顷|平方米|公斤|"
+    r"[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟例笔起宗幅首篇张片段枚根瓶箱袋双对幢栋层列组])?"
     r"(?:的)?(?P<noun>[一-鿿A-Za-z]{0,12})"
 )
 _VERBS = "sent|went|came|got|born|taught|brought|hurt|left|there|out|over|found|live|work|won|lost|made|joined"
@@ -77,6 +78,8 @@ def _patterns() -> dict[str, Any]:
     def joined(entry: dict[str, list[str]]) -> re.Pattern[str]:
         return re.compile("|".join([*entry["zh"], *entry["en"]]), re.IGNORECASE)
 
+    for one in (lists["kinds"]["money"], lists["wants"]["quantity"]):
+        one["en"] += lists["sums"]["en"]
     return {
         "kinds": [(kinds.split(), joined(entry)) for kinds, entry in lists["kinds"].items()],
         "dates": [(grain, joined(entry)) for grain, entry in lists["dates"].items()],
@@ -172,10 +175,9 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         if pattern.search(question):
             loosely = {"count": 0.5} if _LOOSE & set(kinds) else {}
             return noun if measure and _MEASURED & set(kinds) else "", {**dict.fromkeys(kinds, 1.0), **loosely}
-    if match is None:
-        noun = _headline(question) if language == "en" else ""
-        if not noun:
-            return "", {}
+    noun = noun or _headline(question)
+    if match is None and not noun:
+        return "", {}
     who = _patterns()["people"]
     if language == "zh":
         if measure == "户":

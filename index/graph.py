@@ -20,7 +20,7 @@ _IR_VERSION = 9
 _TOP = 63
 # The inputs of a layer's last product have few features far larger than all others, for which one scale would
 # leave the rest hardly a bit (Dettmers et al., LLM.int8(), NeurIPS 2022): so many of them stay in float32.
-_KEPT = 32
+_KEPT = 64
 
 
 def write_layers(

@@ -242,7 +242,7 @@ def linked_copy(source, target, without=()):
 
 @pytest.fixture
 def bundled_folder(encoder, model_cache):
-    return next(path for path in model_cache.glob("e5-small-*") if path.is_dir())
+    return next(path.parent for path in model_cache.glob("e5-small-*/model.safetensors"))
 
 
 @pytest.mark.model
