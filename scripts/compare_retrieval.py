@@ -22,9 +22,10 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from rich.console import Console
 from rich.table import Table
 
-from bot.converse import standalone
+from bot.converse import understood
 from bot.evaluate.questions import GoldQuestion, RequiredAnswer, read_gold
 from bot.evaluate.retrieval import RetrievalResults, Search, evaluate_retrieval
+from bot.known import knowledge
 from bot.question import language_of
 from bot.wiring import Workshop, shipped_reports
 from corpus.document import Document, Language
@@ -44,9 +45,13 @@ ASKED_OF_DISTRACTORS = 300
 
 def citewise(saved: SavedIndex, encoder: Encoder) -> Search:
     retriever = Retriever(saved, encoder)
-    return lambda question, history: retriever.search(
-        standalone(question, history), language=language_of(question), k=DEPTH
-    )
+    return lambda question, _: retriever.search(question, language=language_of(question), k=DEPTH)
+
+
+def whole(gold: Sequence[GoldQuestion], retriever: Retriever) -> list[GoldQuestion]:
+    """Return follow-ups as the whole questions that they are understood as, the same for every way of searching."""
+    known = knowledge(retriever, lambda _: ())
+    return [replace(one, question=understood(one.question, one.history, known).question, history=()) for one in gold]
 
 
 def by_scores(
@@ -54,8 +59,8 @@ def by_scores(
 ) -> Search:
     """Return a search that ranks passages by one score for the question's text."""
 
-    def search(question: str, history: Sequence[str]) -> list[RankedPassage]:
-        scores = score(standalone(question, history))
+    def search(question: str, _: Sequence[str]) -> list[RankedPassage]:
+        scores = score(question)
         order = np.argsort(-scores, kind="stable")[:DEPTH]
         return [
             RankedPassage(
@@ -176,6 +181,7 @@ def main() -> None:
             both = (*corpus.documents, *extra)
             workshop.build(Corpus(corpus.roots, both, corpus.skipped, corpus.stamps), encoder)
         saved = workshop.load_index()
+        asked["reports"] = whole(gold, Retriever(saved, encoder))
         bare = replace(saved, bridge=Bridge.from_texts((d.language, d.text) for d in saved.documents.values()))
         results = {}
         for name, search in searches(saved, bare, encoder, minilm=not given.distractors):

@@ -228,7 +228,8 @@ def test_the_bot_breaks_no_rule_of_telegrams_and_logs_no_error(crowded):
     refused = Counter(
         (call.method, call.error[1]) for call in api.calls if call.error and call.method != "answerCallbackQuery"
     )
-    assert refused == Counter()
+    # An edited question may have the same answer, which only Telegram can tell; it then leaves the message as it is.
+    assert all("message is not modified" in said for _, said in refused), refused
     lines = running.said().splitlines()
     assert [line for line in lines if not line.startswith("{")] == []
     assert [one for one in logged(running) if one["level"] in ("error", "critical") or "exception" in one] == []
