@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.reader.model import Reader
 from bot.wiring import shipped_reports
 from corpus.reader import read_corpus
 from index.bundled_encoder import LAYERS, SERVED, BundledEncoder
@@ -100,6 +101,7 @@ def test_damaged_layers_are_named_in_one_line(encoder, tmp_path):
 
 
 def test_neither_encoding_nor_reading_imports_torch(encoder):
+    Reader.load(encoder)  # written at the first time, which needs those libraries
     script = (
         "import sys; from pathlib import Path; from index.bundled_encoder import BundledEncoder; "
         "from bot.reader.model import Reader; "
