@@ -250,8 +250,12 @@ class Assistant:
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         each = reports_named(named, list({hit.document.id: hit.document for hit in ranked}.values()))
         readings: dict[int, Reading] = {}
+        before: list[int] | None = None
         for count in (self._read, self._read + self._read // 2):
             order = reading_list(ranked, each, count)
+            if order == before:
+                break  # there is no more to read
+            before = order
             unread = [i for i in order if i not in readings]
             readings.update(zip(unread, self._readings(what, [ranked[i] for i in unread]), strict=True))
             first = [ranked[i] for i in order]

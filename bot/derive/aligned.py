@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from bot.derive.divided import divided
 from bot.derive.figures import Figure, figures
-from bot.derive.group import called
 from bot.derive.pairs import paired
 from bot.derive.plan import Operation
 from bot.derive.sought import Operand
@@ -47,7 +46,7 @@ def aligned(
         chosen = paired(operation, told, there, names)
     if not chosen or not _is_asked(told, chosen, stated, names):
         return ()
-    return tuple(Operand(called(one.found.candidate) or one.found.candidate.text, one.found, 1.0) for one in chosen)
+    return tuple(one.operand for one in chosen)
 
 
 def _eligible(

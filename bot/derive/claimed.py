@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import product
 
 from bot.derive.figures import Figure, figures
-from bot.derive.group import called
 from bot.derive.sought import Operand
 from bot.derive.telling import Told, at_home, says, stated_in
 from bot.facts import Found
@@ -28,13 +27,11 @@ def claimed(question: str, named: Named, found: Sequence[Found]) -> tuple[Operan
         return ()
     best: tuple[float, tuple[Figure, Figure]] | None = None
     for one, other in product(may[0], may[1]):
-        if one.place == other.place or not at_home(told, (one, other)):
-            continue
-        if one.report == other.report and one.place[0] != other.place[0]:
+        if one.place == other.place or one.is_in_translation(other) or not at_home(told, (one, other)):
             continue
         value = sum(says(each, word) for each in (one, other) for word in told.words)
         if best is None or value > best[0]:
             best = (value, (one, other))
     if best is None:
         return ()
-    return tuple(Operand(called(one.found.candidate) or one.found.candidate.text, one.found, 1.0) for one in best[1])
+    return tuple(one.operand for one in best[1])

@@ -13,6 +13,7 @@ _TELLS = 0.6  # weight of a word that must tell the whole
 _LACKING = 0.4
 _RANK = 0.15
 _AHEAD = 24
+_Said = tuple[Figure, list[float]]  # a figure, and what each word of the question is worth by it
 _HEAD = 2.0  # what it is worth that the whole is told by the word before "per"
 
 
@@ -27,18 +28,20 @@ def divided(told: Told, there: Sequence[Sequence[Figure]]) -> tuple[Figure, ...]
         return ()
     best: list[tuple[float, tuple[Figure, ...]]] = []
     for rank, some in enumerate(there):
-        for one, other in permutations(some, 2):
+        said = [(one, [says(one, word) for word in told.words]) for one in some]
+        for one, other in permutations(said, 2):
             value = _worth(told, one, other, behind, units, each.start())
             if value is not None:
-                value += (one.found.candidate.document.language == told.language) - _RANK * rank
-                best.append((value, (one, other)))
+                value += (one[0].found.candidate.document.language == told.language) - _RANK * rank
+                best.append((value, (one[0], other[0])))
     return max(best, key=lambda entry: entry[0])[1] if best else ()
 
 
-def _worth(told: Told, one: Figure, other: Figure, behind: int | None, units: frozenset[str], at: int) -> float | None:
+def _worth(
+    told: Told, whole_of: _Said, parts_of: _Said, behind: int | None, units: frozenset[str], at: int
+) -> float | None:
     """Return what speaks for one figure divided by the other, None where they are not what is asked for."""
-    whole = [says(one, word) for word in told.words]
-    parts = [says(other, word) for word in told.words]
+    (one, whole), (other, parts) = whole_of, parts_of
     full = [OWN * weight([word]) for word in told.words]
     if units:
         if other.amount.unit not in units or one.amount.unit in units:

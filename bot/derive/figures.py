@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.derive.sought import family
+from bot.derive.group import called
+from bot.derive.sought import Operand, amount_of, family
 from bot.facts import Found
 from bot.quantities import Quantity, read, unit_kind
 from corpus.document import Document, Language, Span
@@ -39,15 +40,8 @@ class Figure:
 
     @property
     def amount(self) -> Quantity:
-        """Return the figure as it was read.
-
-        Raises:
-            TypeError: if the candidate is no amount, which `figures` never takes.
-        """
-        amount = self.found.candidate.amount
-        if not isinstance(amount, Quantity):
-            raise TypeError("a figure needs an amount")
-        return amount
+        """Return the figure as it was read; `figures` never takes a candidate that is none."""
+        return amount_of(self.found)
 
     @property
     def place(self) -> tuple[str, Span]:
@@ -58,6 +52,15 @@ class Figure:
     def report(self) -> str:
         """Return the id of its report, for a translation that of what it translates."""
         return family(self.found.candidate.document)
+
+    @property
+    def operand(self) -> Operand:
+        """Return it as an operand, called as its sentence calls it."""
+        return Operand(called(self.found.candidate) or self.found.candidate.text, self.found, 1.0)
+
+    def is_in_translation(self, other: "Figure") -> bool:
+        """Tell whether another figure stands in the translation of its report."""
+        return self.report == other.report and self.place[0] != other.place[0]
 
 
 def figures(found: Sequence[Found]) -> list[list[Figure]]:

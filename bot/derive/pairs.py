@@ -149,7 +149,7 @@ def _told_alone(whole: Sequence[float], own: Sequence[bool]) -> bool:
 def fit(operation: Operation, one: Figure, other: Figure) -> bool:
     """Tell whether two figures can be put together at all: no figure twice, none with its translation, units alike."""
     a, b = one.found.candidate, other.found.candidate
-    if one.report == other.report and a.document.id != b.document.id:
+    if one.is_in_translation(other):
         return False
     if a.document.id == b.document.id and a.start == b.start:
         return False

@@ -45,15 +45,20 @@ class Operand:
 
     @property
     def amount(self) -> Quantity:
-        """Return the figure.
+        """Return the figure; `together` never takes a candidate that is none."""
+        return amount_of(self.found)
 
-        Raises:
-            TypeError: if the candidate is no amount, which `together` never takes.
-        """
-        amount = self.found.candidate.amount
-        if not isinstance(amount, Quantity):
-            raise TypeError("an operand needs an amount")
-        return amount
+
+def amount_of(found: Found) -> Quantity:
+    """Return the figure that was found.
+
+    Raises:
+        TypeError: if the candidate is no amount.
+    """
+    amount = found.candidate.amount
+    if not isinstance(amount, Quantity):
+        raise TypeError(f"an operand needs an amount, found {found.candidate.text!r}")
+    return amount
 
 
 def family(document: Document) -> str:

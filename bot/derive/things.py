@@ -27,14 +27,13 @@ def listed(told: Told, there: Sequence[Sequence[Figure]]) -> tuple[Figure, ...]:
             kin = [one for one in some if one.amount.unit == unit]
             if not 2 <= len(kin) <= MOST_OPERANDS:
                 continue
-            said = [[says(one, word) for one in kin] for word in told.words]
+            said, lacking = _said_of(told, kin)
             alone = [0.0] * len(kin)
             for word, row in zip(told.words, said, strict=True):
                 most = max(row)
                 if most >= OWN * weight([word]) and row.count(most) == 1:
                     alone[row.index(most)] += most
             chosen = tuple(one for one, own in zip(kin, alone, strict=True) if own >= _TELLS)
-            lacking = sum(weight([word]) for word, row in zip(told.words, said, strict=True) if not max(row))
             if len(chosen) < 2 or lacking > _LACKING * weight(told.words):
                 continue
             value = sum(alone) - lacking - _RANK * rank + (chosen[0].found.candidate.document.language == told.language)
@@ -52,19 +51,24 @@ def of_group(told: Told, there: Sequence[Sequence[Figure]], count: int, stated: 
             kin = tuple(one for one in some if one.amount.unit == unit)
             if len(kin) != count:
                 continue
-            said = [[says(one, word) for one in kin] for word in told.words]
+            said, lacking = _said_of(told, kin)
             of_all = max(
                 (min(row) for word, row in zip(told.words, said, strict=True) if min(row) >= OWN * weight([word])),
                 default=0.0,
             )
             stands = bool(stated) and stated <= numbers_in(kin[0])
-            lacking = sum(weight([word]) for word, row in zip(told.words, said, strict=True) if not max(row))
             if (of_all < _TELLS and not stands) or (lacking > _LACKING * weight(told.words) and not stands):
                 continue
             value = sum(map(max, said)) + of_all - lacking - _RANK * rank + stands
             if value > best[0]:
                 best = (value, kin)
     return best[1]
+
+
+def _said_of(told: Told, kin: Sequence[Figure]) -> tuple[list[list[float]], float]:
+    """Return what each word of the question is worth by each figure, and the weight of those that no figure's sentence says."""
+    said = [[says(one, word) for one in kin] for word in told.words]
+    return said, sum(weight([word]) for word, row in zip(told.words, said, strict=True) if not max(row))
 
 
 def by_names(told: Told, names: Sequence[str], there: Sequence[Sequence[Figure]]) -> tuple[Figure, ...]:
@@ -114,11 +118,7 @@ def _beside(row: Sequence[tuple[float, Figure]], chosen: Sequence[Figure]) -> li
     free = [
         (value + _BESIDE * any(one.place == other.place for other in chosen), one)
         for value, one in row
-        if not any(
-            one is other
-            or (one.report == other.report and one.amount == other.amount and one.place[0] != other.place[0])
-            for other in chosen
-        )
+        if not any(one is other or (one.amount == other.amount and one.is_in_translation(other)) for other in chosen)
     ]
     return sorted(free, key=lambda entry: -entry[0])
 
