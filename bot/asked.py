@@ -51,7 +51,10 @@ _SOUGHT: dict[Language, tuple[re.Pattern[str], ...]] = {
             r"\bwho(?:['’]?s| is| was| are| were) (?:the |their |its )?((?:[\w-]+ )?[\w-]+?)(?= of| for| in| at| behind|[?]|$)",
             r"\bwho ([a-z]+ed|wrote|won|led|built|ran|made|gave|drew|sang|taught)\b",
             r"\bnames? of (?:the |that |a )?((?:[\w-]+ ){0,2}?[\w-]+)(?= of| for| in| at| who| that| the|[?]|$)",
-            r"\b(?:what|which) (?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b)([\w-]+)",
+            r"\b(?:what|which) (?!(?:is|was|are|were|did|does|do|has|have|about|exactly|else|if)\b)((?:[\w-]+ ){0,2}?[\w-]+)"
+            r"(?= (?:is|was|are|were|did|does|do|has|have|had|can|will|of|for|in|at|on|to|from|by|with|got|gets?|came|won|took|"
+            r"made|gave|sent|went|who|that|the|[a-z]+ed)\b|[?.,;]|$)",
+            r"\b(?:what|which) (?!(?:is|was|are|were|did|does|do|has|have|about|exactly|else|if)\b)([\w-]+)",
             r"^(?:the )?([\w-]+) (?:of|for)\b",
         )
     ),
@@ -187,6 +190,7 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         if match and _MERE.fullmatch(noun):
             noun = _noun_before(question[: match.start()], rf".{{0,2}}(?:{who['zh']})") or noun
     else:
+        noun = _plural_of(noun)
         people = re.match(rf".*?\b(?:{who['en']})(?=$|\s\w+ed\b|\s(?:{_VERBS})\b)", noun, re.IGNORECASE)
         noun = people[0] if people else noun
     if people:
@@ -198,6 +202,51 @@ def _headline(question: str) -> str:
     """Return the plural that an English headline begins with: "jobs created by the factories"."""
     match = _HEADLINE.match(question)
     return match["noun"] if match else ""
+
+
+def _plural_of(phrase: str) -> str:
+    """Return a phrase up to the plural that is counted: "firms sell over 10 million" counts firms.
+
+    >>> _plural_of("regional agents signed up"), _plural_of("workshops and factory buildings")
+    ('regional agents', 'workshops and factory buildings')
+    """
+    read = phrase.split()
+    end = 0
+    for at, word in enumerate(read):
+        joined = at and (_is_plural(read[at - 1]) or {"and", "or"} & set(read[end:at]))
+        if _is_plural(word) and (not end or joined):
+            end = at + 1
+    return " ".join(read[:end] or read)
+
+
+def _is_plural(word: str) -> bool:
+    small = word.lower()
+    return small in _PLURALS or bool(re.search(r"[a-z]{2}(?<![siu])s$", small))
+
+
+_PLURALS = frozenset(
+    [
+        "people",
+        "men",
+        "women",
+        "children",
+        "kids",
+        "staff",
+        "personnel",
+        "police",
+        "folk",
+        "youth",
+        "cattle",
+        "sheep",
+        "poultry",
+        "businesspeople",
+        "feet",
+        "teeth",
+        "livestock",
+        "villagers",
+        "equipment",
+    ]
+)
 
 
 def _noun_before(text: str, pattern: str = ".*") -> str:

@@ -81,7 +81,7 @@ class Assistant:
         *,
         results: int = 10,
         read: int = 4,
-        refuse_below: float = 0.4,
+        refuse_below: float = 0.5,
         names: Mapping[str, str] | None = None,
         weights: Weights | None = None,
         calibration: Calibration | None = None,

@@ -20,7 +20,8 @@ class Signs:
     for the sentence, `coverage`, `clause` and `own` the shares of the question's words that are there, in its
     clause and between an amount's neighbours, `lacking` that of the most telling word which is not, `kind` how
     well a figure's unit fits, `counted` and `uncounted` how near and how far what is counted stands; then what is
-    asked for.
+    asked for; `matched` what the question's words that are there tell, in nats, `strange` how far off what is
+    counted stands if the thesaurus knows it.
     """
 
     span: float
@@ -35,6 +36,8 @@ class Signs:
     uncounted: float
     quantity: float
     explanation: float
+    matched: float
+    strange: float
 
     @classmethod
     def of(cls, asked: Asked, candidate: Candidate, support: Support, clause: float = 0.0, own: float = 0.0) -> "Signs":
@@ -53,6 +56,8 @@ class Signs:
             uncounted=max(0.0, -candidate.counted),
             quantity=float(asked.wants == "quantity"),
             explanation=float(asked.wants == "explanation"),
+            matched=support.matched,
+            strange=support.strange,
         )
 
 
@@ -67,8 +72,10 @@ class Calibration:
     confidence of 0.8 means: four of five such questions are answered by the report.
     """
 
-    offset: float = 0.786
-    weights: tuple[float, ...] = (0.187, 0.294, 0.156, -0.657, 0.097, 1.179, -3.346, 0.606, 0.208, -1.03, -0.885, 2.052)
+    offset: float = -0.224
+    weights: tuple[float, ...] = (
+        0.191, 0.498, 0.044, -2.073, 0.371, 1.024, -1.685, 0.627, 1.68, -0.641, -0.784, 2.357, 0.296, -0.58
+    )  # fmt: skip
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability, in [0, 1], that the question is answered."""

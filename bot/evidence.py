@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.asked import Asked
+from bot.counted import Counted
 from bot.listing import lists
 from bot.names import name_fit, names
 from bot.quantities import Date, Quantity, read, unit_kind
@@ -16,6 +17,7 @@ from index.retrieve import RankedPassage, RankedSentence
 
 _SEMICOLON = re.compile(r"[；;。！？!?\n]|\.(?=\s|$)")
 _ITEM = re.compile(r"、|[，,；;。！？!?：:\n]|\.(?=\s|$)|\band\b")
+_JOINT = re.compile(r"(?<!参)与|和(?![田平谐])|(?<![普涉])及|\band\b")
 _COMMA = re.compile(r"[，,；;。！？!?：:\n]|\.(?=\s|$)")
 _SPANS_READ = 5
 _AROUND = 2
@@ -85,77 +87,6 @@ def candidates(
     return found
 
 
-class Counted:
-    """Tell whether a text names what the question counts, in its own words or the other language's."""
-
-    def __init__(self, asked: Asked, bridge: Bridge) -> None:
-        head = (_last if asked.wants in ("name", "anything") else _head)(asked.counted, asked.language)
-        other: Language = "en" if asked.language == "zh" else "zh"
-        self._ways: dict[Language, set[str]] = {"zh": set(), "en": set()}
-        self._named = bool(head)
-        self._anywhere: dict[str, bool] = {}
-        if not head:
-            return
-        alike = (way.lower() for way in bridge.synonyms(head) if asked.language == "en" or set(way) & set(head))
-        own = {head.lower(), *alike}
-        if asked.language == "en":
-            own.add(head.lower().removesuffix("s"))
-        self._ways[asked.language] = own
-        self._ways[other] = {way.lower() for group in bridge.gloss(head, asked.language).groups for way in group}
-
-    def evidence(self, places: Sequence[tuple[str, float]], document: Document) -> float:
-        """Return what the first of some places is worth that says it, -1 for anywhere else, -1.5 for nowhere.
-
-        Return 0 if nothing is counted.
-        """
-        if not self._named:
-            return 0.0
-        for place, worth in places:
-            if self._says(place, document.language):
-                return worth
-        if document.id not in self._anywhere:
-            self._anywhere[document.id] = self._says(document.text, document.language)
-        return -1.0 if self._anywhere[document.id] else -1.5
-
-    def _says(self, text: str, language: Language) -> bool:
-        ways = self._ways[language]
-        telling = {way for way in ways if len(way) > 1} or ways
-        folded = text.lower() if language == "en" else text
-        return any(way in folded for way in telling)
-
-
-def _head(counted: str, language: Language) -> str:
-    """Return the noun that a phrase is about: the last word, in Chinese the last one before a verb's."""
-    if language == "en":
-        read = [word for word in re.findall(r"[\w'’-]+", counted) if word.lower() not in _NO_NOUN]
-        return read[-1] if read else ""
-    kept: list[str] = []
-    for word in words(counted):
-        if kept and (word in _NO_NOUN or len(word) == 1):
-            break
-        if len(word) > 1 and word not in _NO_NOUN:
-            kept.append(word)
-    return kept[-1] if kept else counted[:1]
-
-
-def _last(sought: str, language: Language) -> str:
-    """Return the last word of a phrase, in Chinese with the single characters that it ends with: 金华绣娘 is a 绣娘."""
-    if language == "en":
-        return _head(sought, language)
-    head = ""
-    for word in reversed(words(sought)):
-        if head and len(word) > 1:
-            break
-        head = word + head
-        if len(word) > 1:
-            break
-    return head
-
-
-_NO_NOUN = frozenset(
-    "etc a an the year years day month altogether total all in per arranged extra new local young more "
-    "以前 没有 一共 总共 参加 得到 受益 找到 来自 当地 本地 以及 左右".split()
-)
 _BEFORE: dict[Language, int] = {"zh": 10, "en": 40}
 _BEHIND: dict[Language, int] = {"zh": 7, "en": 30}
 
@@ -225,8 +156,12 @@ def _clauses(text: str, at: Span, begin: int) -> tuple[Span, Span]:
 def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str, clause: Span) -> Span:
     """Return what of a clause stands between an amount's neighbours, or between the marks of a list."""
     others = [one for one in amounts if one is not amount and isinstance(one, Quantity) and not one.ordinal]
-    low = max([clause[0], *(one.end for one in others if one.end <= amount.start)])
-    high = min([clause[1], *(one.start for one in others if one.start >= amount.end)])
+    before = max((one.end for one in others if one.end <= amount.start), default=0)
+    behind = min((one.start for one in others if one.start >= amount.end), default=len(text))
+    # What joins two counted things parts them, as in 72名教师与216名学生; without a second figure it may join one thing.
+    joints = [match.span() for match in _JOINT.finditer(text, before, behind)] if others else []
+    low = max([clause[0], before, *(end for _, end in joints if before and end <= amount.start)])
+    high = min([clause[1], behind, *(start for start, _ in joints if behind < len(text) and start >= amount.end)])
     item = _clause(_ITEM, text, amount.start, amount.end)
     return max(low, item[0]), min(high, item[1])
 

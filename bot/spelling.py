@@ -8,6 +8,7 @@ from corpus.dictionary import english_frequency, english_words, is_english_word
 from corpus.document import Language
 from corpus.segment import is_word, words
 from index.bridge import Bridge
+from index.thesaurus import meanings
 from index.words import tokens
 
 _WORD = re.compile(r"\b[a-z]{4,}\b")
@@ -28,7 +29,7 @@ def mended(question: str, language: Language, bridge: Bridge, is_common: Callabl
 
 
 def _english(word: str, bridge: Bridge) -> str:
-    if is_english_word(word) or bridge.knows(word):
+    if is_english_word(word) or bridge.knows(word) or meanings(word, "en"):
         return word
     # Compiled, and only needed for words that nobody knows.
     from rapidfuzz import process

@@ -2,20 +2,23 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.asked import Asked
+from bot.counted import meant
 from bot.evidence import Candidate
 from bot.quantities import Quantity, read
+from bot.saying import said_in
 from corpus.data.lists import Division
 from corpus.dictionary import english_frequency
 from corpus.document import Document, Language, Span
-from corpus.places import Alternatives, covers, levels, mentioned, places
+from corpus.places import Alternatives, covers, levels, mentioned, places, unmarked
 from corpus.segment import word_frequency
 from index.bridge import Bridge
 from index.lexicon import LATIN
+from index.thesaurus import ways
 from index.words import WordIndex, tokens
 
 _PERVASIVE = 0.15
@@ -26,6 +29,7 @@ _ENGLISH_TO_CHINESE = 20
 _MOST = 100
 _OFTEN = 3
 _UNKNOWN = 0.2
+_MOST_MATCHED = 12.0  # nats: more words than that make an answer no surer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,14 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Hold what a question names: years, places, ordinals and content words."""
+    """Hold what a question names: years, places, ordinals, content words and the concepts that it counts."""
 
     asked: Asked
     places: tuple[Alternatives, ...]
     publishers: frozenset[Division]
     ordinals: tuple[Ordinal, ...]
     words: tuple[Word, ...]
+    counted: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
@@ -64,12 +69,14 @@ class Named:
             tuple(sorted((one for one in regions if one.rank == rank), key=lambda one: one.codes))
             for rank in sorted(levels(asked.question, asked.language))
         ]
+        short = unmarked(asked.question) if asked.language == "zh" else []
         return cls(
             asked,
-            tuple(dict.fromkeys([*places(asked.question, asked.language), *filter(None, told)])),
+            tuple(dict.fromkeys([*places(asked.question, asked.language), *short, *filter(None, told)])),
             regions,
             tuple(_numbered(asked, bridge)),
             tuple(_words(asked, bridge, known)),
+            meant(asked),
         )
 
 
@@ -78,13 +85,16 @@ class Support:
     """Hold how far a report supports a question: what of it is missing, and the share of its words that is there.
 
     `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`, and
-    `lacking` is the share of the most telling of them.
+    `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, in nats;
+    `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the sentence, 2 near, 3 nowhere.
     """
 
     missing: tuple[str, ...]
     coverage: float
     absent: tuple[str, ...]
     lacking: float = 0.0
+    matched: float = 0.0
+    strange: float = 0.0
 
 
 def support(named: Named, candidate: Candidate) -> Support:
@@ -100,17 +110,26 @@ def support(named: Named, candidate: Candidate) -> Support:
     absent = []
     for word in named.words:
         total += word.weight
-        ways = word.ways[document.language]
-        if said_in(sentence, ways, document.language):
+        own = word.ways[document.language]
+        if said_in(sentence, own, document.language):
             covered += word.weight
-        elif said_in(near, ways, document.language) or said_in(about, ways, document.language):
+        elif said_in(near, own, document.language) or said_in(about, own, document.language):
             covered += _NEAR * word.weight
         else:
             absent.append(word.text)
             lacking = max(lacking, word.weight)
+    strange = _strange(named, sentence, near + about, document)
     if not total:
-        return Support(tuple(missing), 1.0, ())
-    return Support(tuple(missing), covered / total, tuple(absent), lacking / total)
+        return Support(tuple(missing), 1.0, (), strange=strange)
+    return Support(
+        tuple(missing), covered / total, tuple(absent), lacking / total, min(covered, _MOST_MATCHED), strange
+    )
+
+
+def _strange(named: Named, sentence: str, near: str, document: Document) -> float:
+    said = [way for number in named.counted for way in ways(number, document.language)]
+    places = (sentence, near, document.text) if said else ()
+    return float(sum(not said_in(text, said, document.language) for text in places))
 
 
 def clause_coverage(named: Named, candidate: Candidate) -> float:
@@ -193,7 +212,8 @@ def _pervades(asked: Division, document: Document) -> bool:
 def _share(asked: Division, text: str, language: Language) -> float:
     """Return the share of a report's paragraphs that name a division or one within it."""
     parts = [part for part in text.split("\n") if part.strip()]
-    naming = sum(any(covers(asked, one) for one in mentioned(part, language)) for part in parts)
+    short = asked.short if language == "zh" and len(asked.short) > 1 else asked.name
+    naming = sum(short in part or any(covers(asked, one) for one in mentioned(part, language)) for part in parts)
     return naming / max(1, len(parts))
 
 
@@ -247,12 +267,17 @@ def _words(asked: Asked, bridge: Bridge, known: WordIndex) -> Iterator[Word]:
         own = tokens(piece)
         if not own:
             continue
-        ways = {piece.lower(), *own, *bridge.synonyms(piece), *(way for token in own for way in bridge.synonyms(token))}
+        alike = {
+            piece.lower(),
+            *own,
+            *bridge.synonyms(piece),
+            *(way for token in own for way in bridge.synonyms(token)),
+        }
         rarest = min(map(known.idf, own))
         if group:
             rarest = max(rarest, *(max(map(known.idf, tokens(way)), default=0.0) for way in group))
         weight = _telling(piece, asked.language) * rarest
-        both: dict[Language, tuple[str, ...]] = {asked.language: tuple(ways), other: tuple(w.lower() for w in group)}
+        both: dict[Language, tuple[str, ...]] = {asked.language: tuple(alike), other: tuple(w.lower() for w in group)}
         yield Word(piece, weight, both)
 
 
@@ -266,16 +291,3 @@ def _telling(piece: str, language: Language) -> float:
         if not frequency:
             return _UNKNOWN
     return 1 / math.sqrt(1 + frequency / 1000)
-
-
-def said_in(text: str, ways: Sequence[str], language: Language) -> bool:
-    """Tell whether a text says a word in one of the ways to say it."""
-    if language == "zh":
-        return any(way in text for way in ways)
-    stems = _stems(text)
-    return any(all(token in stems for token in read) for read in map(tokens, ways) if read)
-
-
-@lru_cache(maxsize=512)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(tokens(text))

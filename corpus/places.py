@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from corpus.data.lists import Division, divisions
-from corpus.dictionary import is_english_word
+from corpus.dictionary import english_of, is_english_word
 from corpus.document import Language, Span
+from corpus.segment import word_frequency, words
 
 _WORD = re.compile(r"[A-Za-zÜü]+(?:['’](?!s\b)[A-Za-z]+)?")
 _SMALLEST_UNMARKED = 5
 _CLEAR = 6
+_COMMON = 200  # of jieba's counts: a name as common as that may be another word
 _SUFFIXES = frozenset({"province", "city", "county", "district", "prefecture", "region", "municipality", "banner"})
 
 
@@ -52,6 +54,32 @@ def placed(text: str, language: Language) -> list[tuple[Span, Alternatives]]:
     [(0, 2), (3, 6)]
     """
     return list(_chinese(text) if language == "zh" else _english(text))
+
+
+def unmarked(text: str) -> list[Alternatives]:
+    """Return the divisions that a Chinese question may name without their suffix, though the name alone is not clear.
+
+    It counts where the text is cut so, and where the dictionary has no common word of the same form.
+
+    >>> [one.name for group in unmarked("金华在库车建了几座工厂") for one in group], unmarked("和平发展有几年")
+    (['库车市', '库车县'], [])
+    """
+    found = [_short_names().get(word, ()) for word in words(text)]
+    return list(dict.fromkeys(group for group in found if group and _is_no_word(group[0].short)))
+
+
+@cache
+def _short_names() -> dict[str, Alternatives]:
+    found: dict[str, list[Division]] = {}
+    for one in divisions():
+        if len(one.short) > 1:
+            found.setdefault(one.short, []).append(one)
+    return {short: tuple(group) for short, group in found.items() if not any(one.standalone for one in group)}
+
+
+def _is_no_word(name: str) -> bool:
+    sense = english_of().get(name)
+    return word_frequency(name) < _COMMON and (sense is None or sense[0].isupper())
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from corpus.dictionary import entries, is_english_word, stem
 from corpus.document import Language
 from corpus.segment import word_frequency, words
 from index.sound import HAN_RUN, spelling
+from index.thesaurus import concepts
 from index.words import tokens
 
 LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:['’][A-Za-zÀ-ɏ]+)*")
@@ -31,7 +32,7 @@ _DROPPED_SENSES = (
     "Japanese variant",
     "used in",
 )
-_SYNONYMS, _NAMES = 4, 4
+_SYNONYMS, _NAMES = 6, 4
 _KINDS = 3
 _ALONE = 0.6
 _SMALLEST_NAME = 4
@@ -49,7 +50,7 @@ class Lexicon:
     `chinese` maps an English phrase (stems) to Chinese words that they use, the likeliest first, `english`
     a Chinese word to English ones; `names` a pinyin spelling to Chinese names, `spellings` one to names as
     English reports write them; `synonyms` a Chinese word to those of them that mean the same, and the stems of an
-    English term of the glossary to its other terms that English reports use.
+    English term of the glossary or thesaurus to its other terms that English reports use.
     """
 
     chinese: dict[str, list[str]]
@@ -60,21 +61,22 @@ class Lexicon:
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[Language, str]], glossary: Iterable[Term]) -> Self:
-        """Collect what reports use; `glossary` holds pairs of Chinese and English terms."""
+        """Collect what reports use; `glossary` holds pairs of terms, which go before those of the thesaurus."""
         by_language: dict[str, list[str]] = {"zh": [], "en": []}
         for language, text in texts:
             by_language[language].append(text)
         chinese = _Occurring(by_language["zh"])
-        glossary = list(glossary)
+        glossary = [*glossary, *((concept.zh, concept.en) for concept in concepts())]
         terms = _glossary_pairs(glossary)
-        pairs = [*terms, *dictionary_pairs()]
+        listed = dictionary_pairs()
+        pairs = [*terms, *listed]
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
         return cls(
             chinese=_english_to_chinese(pairs, chinese, len(terms)),
             english=_chinese_to_english(pairs, english_stems, len(terms)),
             names=_names(by_language["zh"]),
             spellings=_spellings(by_language["en"]),
-            synonyms={**_chinese_synonyms(pairs, chinese), **_english_synonyms(glossary, english_stems)},
+            synonyms={**_chinese_synonyms(glossary, listed, chinese), **_english_synonyms(glossary, english_stems)},
         )
 
 
@@ -157,15 +159,21 @@ class _Occurring:
         return all("".join(pair) in self._pairs for pair in itertools.pairwise(word)) and word in self._text
 
 
-def _chinese_synonyms(pairs: Sequence[tuple[str, str]], used: _Occurring) -> dict[str, list[str]]:
-    """Map each word of the dictionary to other words of the text with which it shares a sense."""
+def _chinese_synonyms(
+    glossary: Iterable[Term], pairs: Sequence[tuple[str, str]], used: _Occurring
+) -> dict[str, list[str]]:
+    """Map each word to other words of the text: those of its terms, then those that share a sense in the dictionary."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for terms, _ in glossary:
+        there = [term for term in terms if term in used]
+        for term in terms:
+            found[term] += [other for other in there if other != term and other not in found[term]]
     by_sense: dict[str, list[str]] = defaultdict(list)
     # A verb's sense begins with "to", which keeps a nurse apart from nursing.
     listed = [(chinese, english.lower()) for chinese, english in pairs]
     for chinese, sense in listed:
         if len(chinese) > 1 and chinese in used and chinese not in by_sense[sense]:
             by_sense[sense].append(chinese)
-    found: dict[str, list[str]] = defaultdict(list)
     for chinese, sense in listed:
         others = (word for word in by_sense.get(sense, ()) if word != chinese)
         found[chinese].extend(word for word in others if word not in found[chinese])

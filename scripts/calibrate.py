@@ -26,7 +26,7 @@ from bot.quantities import show
 from bot.wiring import Workshop
 
 ACCURACY = Path(__file__).parents[1] / "tests/accuracy"
-TRIALS = 300
+TRIALS = 600
 SEED = 4
 
 

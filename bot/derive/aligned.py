@@ -13,7 +13,8 @@ from bot.derive.things import by_names, listed, of_group
 from bot.evidence import Candidate
 from bot.facts import Found
 from bot.quantities import Quantity, read, unit_kind
-from bot.support import Named, said_in
+from bot.saying import said_in
+from bot.support import Named
 
 _SEVERAL = 2
 _LISTS = frozenset({"sum", "maximum", "minimum", "mean"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.derive.sought import Sought
 from bot.evidence import Candidate
 from bot.quantities import Quantity, read
-from bot.support import said_in
+from bot.saying import said_in
 from corpus.document import Span
 from corpus.places import covers, mentioned, placed
 from index.sound import HAN_RUN

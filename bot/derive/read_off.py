@@ -11,6 +11,9 @@ from bot.derive.stated import states
 from bot.derive.telling import loose, stated_in, told_loosely
 from corpus.document import Language
 
+# What they give is a figure, which a question for things, names or reasons does not want.
+_FIGURES = frozenset({"sum", "difference", "ratio", "share", "average"})
+
 
 def read_off(
     plan: Plan | None, question: str, language: Language, trace: Callable[[str], Traced], done: Worked | None
@@ -30,6 +33,8 @@ def read_off(
     if several and (against := _of_claim(operation or "maximum", bare, traced)):
         return against
     if operation is None:
+        return done
+    if plan is None and operation in _FIGURES and traced.asked.wants not in ("quantity", "anything"):
         return done
     best = next((one for one in traced.found if one.dropped is None), None)
     names = [one.name for one in plan.wanted] if plan else []

@@ -10,7 +10,7 @@ from bot.derive.plan import Operation
 from bot.derive.sought import Operand, Sought
 from bot.facts import Found
 from bot.quantities import Quantity, read, unit_kind
-from bot.support import said_in
+from bot.saying import said_in
 from corpus.document import Language
 
 _EVERY = re.compile(r"均|每|\bper\b|\beach\b|\baverage|\bevery\b", re.IGNORECASE)

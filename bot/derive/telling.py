@@ -12,7 +12,8 @@ from bot.derive.figures import Figure
 from bot.derive.plan import Operation
 from bot.quantities import Quantity, read, unit_kind
 from bot.quantities.units import by_form
-from bot.support import Named, Word, said_in
+from bot.saying import said_in
+from bot.support import Named, Word
 from corpus.document import Language
 from corpus.places import Alternatives, mentioned
 
