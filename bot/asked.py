@@ -14,7 +14,7 @@ from corpus.segment import tagged
 
 Wants = Literal["quantity", "date", "name", "list", "explanation", "anything"]
 Grain = Literal["year", "month", "day", "minute"]
-Names = Literal["person", "place"]
+Names = Literal["person", "place", "title"]
 
 _COUNTED_ZH = re.compile(
     r"(?:多少|几)"
@@ -142,7 +142,8 @@ def _asked(question: str, language: Language) -> Asked:
         counted, kinds = _counted(question, language)
         return Asked(question, language, "quantity", kinds, counted)
     wants: Wants = next((one for one in _OTHERS if patterns["wants"][one].search(question)), "anything")
-    names = next((names for names, pattern in patterns["names"] if wants == "name" and pattern.search(question)), None)
+    asks_name = ("person", "place", "title") if wants == "name" else ("title",) if wants == "anything" else ()
+    names = next((one for one, pattern in patterns["names"] if one in asks_name and pattern.search(question)), None)
     return Asked(question, language, wants, counted=_sought(question, language, wants), names=names)
 
 
@@ -177,7 +178,8 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
     for kinds, pattern in _patterns()["kinds"]:
         if pattern.search(question):
             loosely = {"count": 0.5} if _LOOSE & set(kinds) else {}
-            return noun if measure and _MEASURED & set(kinds) else "", {**dict.fromkeys(kinds, 1.0), **loosely}
+            worth = dict.fromkeys(kinds, 1.0) | ({"visits": _SECOND} if kinds[0] == "times" else {})
+            return noun if measure and _MEASURED & set(kinds) else "", {**worth, **loosely}
     noun = noun or _headline(question)
     if match is None and not noun:
         return "", {}
@@ -259,6 +261,7 @@ _NOUNS = frozenset({"n", "nz"})  # not those of people, places and bodies
 
 
 # What may be counted by a mere classifier as well.
+_SECOND = 0.5  # how often is told in times rather than in visits
 _LOOSE = frozenset({"households", "times", "visits"})
 # Of things without a measure word: what reports count them in, the likeliest first.
 _THINGS = {

@@ -23,7 +23,7 @@ from bot.known import knowledge
 from bot.messages import say
 from bot.question import LONGEST, clean, language_of, parts
 from bot.reader.spans import Reading
-from bot.reading_list import reading_list, reports_named
+from bot.reading_list import of_each, reading_list, reports_named
 from bot.recall import further
 from bot.spelling import mended
 from bot.support import Named
@@ -32,7 +32,7 @@ from bot.turns.talk import small_talk
 from corpus.document import Document, Language, Span
 from index.manifest import Manifest
 from index.retrieve import RankedPassage, Retriever
-from index.words import fold
+from index.words import fold, tokens
 
 _LOOKED_AT = 30  # passages among which another report's best is looked for
 _RECENT = 32  # questions whose traces are remembered
@@ -246,12 +246,19 @@ class Assistant:
         return mended(question, language, self._retriever.index.bridge, self._reader.is_common)
 
     def _traced(self, what: Asked, ranked: list[RankedPassage]) -> Trace:
-        index = self._retriever.index
+        index, meant = self._retriever.index, what
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         each = reports_named(named, list({hit.document.id: hit.document for hit in ranked}.values()))
+        if len(each) > 1 and tokens(bare := of_each(what.question, what.language)):
+            # The places tell which reports are asked, and nothing of what they say.
+            of_one, found_bare = self._retrieved(bare)
+            if of_one.wants == what.wants:
+                what, ranked = of_one, _interleaved(ranked, found_bare)
+                named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         readings: dict[int, Reading] = {}
         before: list[int] | None = None
-        for count in (self._read, self._read + self._read // 2):
+        more = self._read + self._read // 2
+        for count in (more,) if len(each) > 1 else (self._read, more):
             order = reading_list(ranked, each, count)
             if order == before:
                 break  # there is no more to read
@@ -268,7 +275,7 @@ class Assistant:
             if any(one.dropped is None for one in decided):
                 break
         ordered = ranked if self._reader is None else _reranked(ranked, order, found)
-        return Trace(what, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=named)
+        return Trace(meant, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=named)
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
@@ -325,6 +332,14 @@ def _after_question(history: Sequence[str]) -> bool:
 
 def _topic(question: str) -> str:
     return question.rstrip("?？。. ")
+
+
+def _interleaved(one: Sequence[RankedPassage], other: Sequence[RankedPassage]) -> list[RankedPassage]:
+    """Return the passages of two rankings, the best of each first."""
+    seen: dict[tuple[str, int], RankedPassage] = {}
+    for hit in (hit for pair in zip(one, other, strict=False) for hit in pair):
+        seen.setdefault((hit.document.id, hit.passage.start), hit)
+    return list(seen.values())
 
 
 def _reranked(ranked: Sequence[RankedPassage], read: Sequence[int], found: Sequence[Found]) -> list[RankedPassage]:

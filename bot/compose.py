@@ -1,5 +1,6 @@
 """Bot stage: chosen facts to the text of an answer with its citations."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.answer import Citation, Fact, Quantity
@@ -13,6 +14,9 @@ from bot.where import where
 from corpus.document import Document, Language, Span
 from corpus.segment import words
 from index.sound import HAN_RUN
+
+_LONGEST_NAME = 20
+_CLAUSE = re.compile("[，。；：！？]|了|把|被|正在|已经")
 
 
 class Composer:
@@ -52,7 +56,7 @@ class Composer:
             return candidate.text
         if candidate.amount is not None:
             return show(candidate.amount, self.language)
-        if self.language == "en" and (candidate.start, candidate.end) != candidate.sentence:
+        if self.language == "en" and _is_name(candidate.text):
             return f"{candidate.text} ({self._english_name(candidate.text)})"
         return candidate.text
 
@@ -101,6 +105,11 @@ class Composer:
 
 def _record(amount: Amount) -> Quantity:
     return Quantity(format(amount.number.normalize(), "f"), amount.unit or None, amount.approximation)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a stretch is short enough for a name; of a whole clause the sounds tell nobody anything."""
+    return len(text) <= _LONGEST_NAME and not _CLAUSE.search(text)
 
 
 def _pinyin(run: str) -> str:

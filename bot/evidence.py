@@ -158,7 +158,7 @@ def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str,
     others = [one for one in amounts if one is not amount and isinstance(one, Quantity) and not one.ordinal]
     before = max((one.end for one in others if one.end <= amount.start), default=0)
     behind = min((one.start for one in others if one.start >= amount.end), default=len(text))
-    # What joins two counted things parts them, as in 72名教师与216名学生; without a second figure it may join one thing.
+    # Between two figures 与 parts what they count, as in 72名教师与216名学生; beside one it may join what that counts.
     joints = [match.span() for match in _JOINT.finditer(text, before, behind)] if others else []
     low = max([clause[0], before, *(end for _, end in joints if before and end <= amount.start)])
     high = min([clause[1], behind, *(start for start, _ in joints if behind < len(text) and start >= amount.end)])

@@ -41,7 +41,7 @@ def items(text: str, language: Language, at: Span) -> list[Span]:
     found = list(zip(edges[::2], edges[1::2], strict=True))
     if found[0][0] < at[0] < found[0][1]:
         found[0] = (at[0], found[0][1])
-    elif language == "zh":
+    elif language == "zh" and text[start - 1 : start] not in ("（", "("):
         found[0] = (found[0][0] + _led(text, found), found[0][1])
     if language == "zh":
         low, high = found[-1]

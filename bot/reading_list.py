@@ -1,13 +1,27 @@
 """Bot stage: which of the ranked passages are read, so that no report asked about goes unread."""
 
+import re
 from collections.abc import Sequence
 
 from bot.support import Named
-from corpus.document import Document
-from corpus.places import mentioned
+from corpus.document import Document, Language
+from corpus.places import mentioned, placed
 from index.retrieve import RankedPassage
 
 _WORTH = 0.35
+_EACH: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(
+        r"(?:在|从)?(?:这|那)?[两俩各每][份个篇家边](?:援疆)?(?:报告|地方|地)?(?:里面?|中)?(?:都|各自?|分别)?"
+        r"|分别|各自|[全本][省市]"
+    ),
+    "en": re.compile(
+        r"\b(?:(?:in|by|from|of|for|according to|check) )?(?:both|each|all|the two|either)(?: of)?(?: the)?"
+        r"(?: \w+)? reports?\b"
+        r"|\b(?:separately|respectively|each|both)\b"
+        r"|\b(?:the |whole |entire )*province(?:[- ]?wide)?\b|\b(?:the |whole |entire )+city\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
@@ -21,6 +35,19 @@ def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
             found.append(document.id)
     regions = {document.region for document in documents if document.id in found}
     return found if len(regions) > 1 else []
+
+
+def of_each(question: str, language: Language) -> str:
+    """Return a question about several reports as it is asked of each: without their places and "both reports".
+
+    >>> of_each("how much was invested, Zhejiang vs Jinhua, in both reports?", "en")
+    'how much was invested, vs , in ?'
+    """
+    spans = [span for span, _ in placed(question, language)]
+    spans += [match.span() for match in _EACH[language].finditer(question)]
+    for start, end in sorted(spans, reverse=True):
+        question = question[:start] + question[end:]
+    return " ".join(question.split())
 
 
 def reading_list(ranked: Sequence[RankedPassage], each: Sequence[str], count: int) -> list[int]:

@@ -12,6 +12,8 @@ from corpus.document import Language
 
 Operation = Literal["sum", "difference", "ratio", "share", "average", "mean", "maximum", "minimum"]
 MOST_OPERANDS = 12
+# What these give is a figure, which a question for things, names or reasons does not want.
+FIGURES = frozenset({"sum", "difference", "ratio", "share", "average", "mean"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,10 @@ from bot.derive.aligned import aligned, is_of_all
 from bot.derive.check import objection
 from bot.derive.claimed import claimed
 from bot.derive.concluded import Traced, Worked, concluded
-from bot.derive.plan import Operation, Plan, Wanted
+from bot.derive.plan import FIGURES, Operation, Plan, Wanted
 from bot.derive.stated import states
 from bot.derive.telling import loose, stated_in, told_loosely
 from corpus.document import Language
-
-# What they give is a figure, which a question for things, names or reasons does not want.
-_FIGURES = frozenset({"sum", "difference", "ratio", "share", "average"})
 
 
 def read_off(
@@ -34,7 +31,7 @@ def read_off(
         return against
     if operation is None:
         return done
-    if plan is None and operation in _FIGURES and traced.asked.wants not in ("quantity", "anything"):
+    if operation in FIGURES and traced.asked.wants not in ("quantity", "anything"):
         return done
     best = next((one for one in traced.found if one.dropped is None), None)
     names = [one.name for one in plan.wanted] if plan else []

@@ -4,24 +4,29 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.asked import asked
 from bot.derive.beside import says_alike
 from bot.derive.check import Objection
 from bot.derive.concluded import SETS_AGAINST, Traced, Worked, concluded
 from bot.derive.group import listed_figures
 from bot.derive.operands import by_elimination, rivals, together, whole
-from bot.derive.plan import MOST_OPERANDS, Plan, planned
+from bot.derive.plan import FIGURES, MOST_OPERANDS, Plan, planned
 from bot.derive.read_off import read_off
 from bot.derive.sought import Operand, Sought, common_words, family
 from bot.derive.stated import states
 from bot.facts import Found
 from bot.quantities import Quantity, read
 from corpus.document import Document, Language
-from corpus.places import mentioned, placed
+from corpus.places import levels, mentioned, placed
 
-_PLACE_ONLY = re.compile(r"\s*(?:figures?|numbers?|reports?|的)$", re.IGNORECASE)
+_PLACE_ONLY = re.compile(
+    r"^(?:(?:for|in|by|from|of|the|whole|entire|that|one)\s+)+|[\s:：]*(?:figures?|numbers?|reports?|的)$",
+    re.IGNORECASE,
+)
 # Objections that may as well come from a figure that is not the one asked for.
 _MISTAKEN = frozenset({"units", "no_part", "unclear", "visits"})
 _NEARLY = 0.5
+_LEVEL_WORDS = 2
 _SURE = 0.35  # confidence that each operand needs
 _TOLD = 0.35  # share of a question's words that a stated share's sentence says
 _OWN = 0.5  # share of its own words that stand beside the figure of an operand
@@ -35,10 +40,18 @@ def worked(
     `trace` answers a plain question; each operand is asked for by it, and so refused as any answer is.
     """
     plan = planned(question, language)
+    if plan and plan.operation in FIGURES and _wants_no_figure(question, language):
+        return None
     done = _by_plan(plan, question, language, trace, documents) if plan else None
     if done and not (done.missing or (done.objection and done.objection.key in _MISTAKEN)):
         return done
     return read_off(plan, question, language, trace, done)
+
+
+def _wants_no_figure(question: str, language: Language) -> bool:
+    """Tell whether a question asks for things, names or reasons, or for what each report states."""
+    what = asked(question, language)
+    return what.of_each or what.wants in ("list", "name", "date", "explanation")
 
 
 def _by_plan(
@@ -73,7 +86,7 @@ def _by_plan(
     operands = tuple(one for one in fit if one)
     if len(operands) < len(fit):
         # What is named alike is there, but of something else: the plain answer would be no better.
-        if not others and _is_plain(plan, operands, best):
+        if (not others and _is_plain(plan, operands, best)) or (plan.weak and _asks_each(plan, question, language)):
             return None
         missing = tuple(one.name for one, there in zip(sought, fit, strict=True) if there is None)
         return Worked(plan, operands, missing=missing)
@@ -95,7 +108,7 @@ def _unlike(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought])
         return None
     language = sought[0].named.asked.language
     # Of a place that stands for itself the same is asked as of the other.
-    lone = any(placed(one.name, language) and _is_place(one.name, language) for one in sought)
+    lone = any(_is_place(one.name, language) for one in sought)
     words = frozenset(word.text for one in sought for word in one.named.words) if lone else common_words(sought)
     words = frozenset(word for word in words if not placed(word, language))
     # What is reckoned with must be the same; which is the larger may be told of what is nearly so.
@@ -118,12 +131,16 @@ def _unclear(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]
 def _asks_each(plan: Plan, question: str, language: Language) -> bool:
     """Tell whether a question with a word like "in total" may ask for each figure, or for one thing by two names."""
     named = [_PLACE_ONLY.sub("", one.name) for one in plan.wanted]
-    places = all(placed(one, language) and _is_place(one, language) for one in named)
+    places = all(_is_place(one, language) for one in named)
     return plan.of_reports or places or ("、" in question and not re.search("[和与及跟同加]", question))
 
 
 def _is_place(name: str, language: Language) -> bool:
-    (low, high), _ = placed(name, language)[0]
+    """Tell whether a name is that of a place and no more, or its level: the province."""
+    there = placed(name, language)
+    if not there:
+        return bool(levels(name, language)) and len(name.split()) <= _LEVEL_WORDS
+    (low, high), _ = there[0]
     return len(name) - (high - low) <= 1
 
 
