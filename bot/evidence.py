@@ -193,8 +193,9 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
     best = [(*whole(document.text, low + one.start, low + one.end), one.score) for one in reading.best(_SPANS_READ)]
     for sentence, (first, last), amounts in quotable:
         text = document.text[first:last]
-        spans = {(a - first, min(b, last) - first): score for a, b, score in best if first <= a < last}
-        for a, b in names(text, asked.names, document.language) if asked.names else ():
+        named = names(text, asked.names, document.language) if asked.names else ()
+        spans = {_bare((a - first, min(b, last) - first), named): score for a, b, score in best if first <= a < last}
+        for a, b in named:
             spans.setdefault((a, b), reading.score(first + a - low, first + b - low, reach=_REACH))
         for at, score in spans.items():
             # A figure is given whole, with its unit and how exact it is.
@@ -210,6 +211,13 @@ def _spans(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, counte
                 counted=counted.evidence([(text, 1.0), (near, 0.0)], document),
                 clauses=_clauses(text, at, first),
             )  # fmt: skip
+
+
+def _bare(at: Span, named: Sequence[Span]) -> Span:
+    """Return the name alone where the reader took a character or two more, as the verb behind it."""
+    return next(
+        (n for n in named if at[0] <= n[0] and n[1] <= at[1] and at[1] - at[0] - (n[1] - n[0]) <= _REACH - 1), at
+    )
 
 
 def _uncut(at: Span, amounts: Sequence[Quantity | Date]) -> Span:

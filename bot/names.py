@@ -12,7 +12,6 @@ from corpus.segment import tagged, words
 _TAGS: dict[Names, tuple[str, ...]] = {"person": ("nr",), "place": ("ns",), "title": ()}
 _TITLED = re.compile(r"《[^《》\n]{1,40}》|“[^“”\n。]{2,30}”|\"[^\"\n.]{2,60}\"")
 _UNMARKED = 0.3  # how well what stands in no marks is a title
-_SAYS = "说道讲称"
 _BODY = re.compile(
     r"(?:[部委局院团厅会队社站所]|公司|大学|政府|集团|中心|学校|[中小]学|银行|基金|企业)(?=$|[^一-鿿])|"
     r"\b(?:committee|commission|bureau|headquarters|department|ministry|government|office|company|group|university|college|"
@@ -27,6 +26,7 @@ _CAPITAL = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+(?:[ ·][A-Z][\w'’-]
 _LONGEST_NAME = 3
 _GIVEN = re.compile("[一-鿿]{1,2}")
 _JOINT = "·•"
+_RARE = "zg"  # the tagger's mark of a character that is no word
 _COMPACT = 0.5  # share of a stretch that its names must make up to be the answer rather than hold it
 
 
@@ -69,14 +69,14 @@ def _joined(text: str, wanted: Names) -> Iterator[Span]:
     position = 0
     before = ""
     for word, tag in [*tagged(text), ("", "")]:
-        # A surname alone goes with the word that the tagger took its bearer's given name for.
+        # A surname alone goes with the word that the tagger took its bearer's given name for, a name of two
+        # characters with a third that the dictionary hardly knows.
         given = wanted == "person" and low is not None and len(before) == 1 and _GIVEN.fullmatch(word) is not None
+        given |= wanted == "person" and low is not None and len(before) == 2 and tag == _RARE and len(word) == 1
         if given or (tag.startswith(_TAGS[wanted]) and not _of_words(word)):
             low = position if low is None else low
             before = "" if given else word
         elif low is not None and (not word or word not in _JOINT):
-            # The tagger takes the verb behind a name for its last part.
-            said = wanted == "person" and position - low > _LONGEST_NAME and text[position - 1] in _SAYS
-            yield low, position - said
+            yield low, position
             low = None
         position += len(word)

@@ -73,8 +73,8 @@ def meanings(term: str, language: Language) -> tuple[int, ...]:
 def named(text: str, language: Language) -> list[tuple[str, tuple[int, ...]]]:
     """Return the terms that a text says, each the longest at its place, with what it may mean.
 
-    >>> [term for term, _ in named("浙江派了多少医生", "zh")]
-    ['派', '医生']
+    >>> [term for term, _ in named("how many nurses from secondary schools?", "en")]
+    ['how many', 'nurses', 'secondary schools']
     """
     return list(_longest(_cut(text, language), language))
 

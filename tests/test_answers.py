@@ -45,8 +45,14 @@ def answered(request, encoder, default_index):
 
 
 def claims(answer, documents):
-    """Return what an answer says in its own words: its text without quotes, lines and the reports' own metadata."""
+    """Return what an answer says in its own words.
+
+    That is its text without quotes, lines, the reports' own metadata, and what a shown calculation comes to.
+    """
     text = answer.text
+    if answer.derived:
+        shown = answer.derived["display"]
+        text = text.replace(shown, re.split("[=≈]", shown)[0])
     for citation in answer.citations:
         line = say("line", answer.language, line=citation.source[0].line)
         whose = attribution(documents[citation.document], answer.language)

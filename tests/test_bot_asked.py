@@ -87,8 +87,8 @@ def best_kinds(question):
         ("how many visitors came?", "people visits"),
         ("多少户脱贫？", "households"),
         ("how many poor households were there?", "households"),
-        ("开了几次会？", "times visits"),
-        ("how often did they meet?", "times visits"),
+        ("开了几次会？", "times"),
+        ("how often did they meet?", "times"),
         ("收入翻了几倍？", "fold"),
     ],
 )

@@ -500,8 +500,11 @@ def test_a_year_that_no_report_covers_is_not_found_and_named(assistant):
     assert "2031" in answer.text.splitlines()[1]
 
 
-def test_a_count_is_no_year(assistant):
+def test_a_count_is_no_year(saved):
+    assistant = Assistant(Retriever(saved, FakeEncoder()), refuse_below=0.2)
+
     assert assistant.ask("who trained 2000 pilots in Larvik?").status == "answered"
+    assert assistant.ask("who trained pilots in Larvik in 2000?").status == "not_found"
 
 
 def test_of_two_years_the_one_that_is_missing_is_named(assistant):

@@ -200,8 +200,17 @@ def test_more_operands_than_can_be_shown_are_refused(work):
     assert done.objection.key == "too_many"
 
 
-def test_a_plain_question_is_left_alone(work):
-    assert work("一共建成多少家线下门店？") is None
+@pytest.mark.parametrize(
+    "question",
+    [
+        "一共建成多少家线下门店？",
+        "每个门店里有些什么设施？",
+        "两份报告里线下门店和线上网店一共有多少？",
+        "为什么线下门店和线上网店加起来更好？",
+    ],
+)
+def test_a_plain_question_is_left_alone(work, question):
+    assert work(question) is None
 
 
 def operands_of(folder, sentence, *figures, language="zh"):

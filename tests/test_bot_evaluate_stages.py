@@ -35,7 +35,7 @@ def found(part, *, report="larvik", unit="", dropped=None):
     start = hit.document.text.index(part)
     amount = Quantity(Decimal(1), unit, None, start, start + len(part))
     candidate = Candidate(hit, 0, hit.passage.sentences[0], start, start + len(part), 1.0, 1.0, amount)
-    return Found(candidate, 1.0, Signs(*[0.0] * 12), 0.9, Support((), 1.0, ()), dropped)
+    return Found(candidate, 1.0, Signs(*[0.0] * 14), 0.9, Support((), 1.0, ()), dropped)
 
 
 def record(*values, passages=("larvik",), report="larvik"):

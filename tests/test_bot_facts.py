@@ -187,6 +187,23 @@ def test_what_stands_between_the_neighbours_of_an_amount_is_its_own(find):
     assert one.document.text[slice(*one.own)] == "投入资金3.5亿元"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "own"),
+    [
+        ("两期72名援疆教师与216名青年教师结对。", ["两期", "72名援疆教师", "216名青年教师结对"]),
+        ("建成书房7个和书屋1个。", ["建成书房7个", "书屋1个"]),
+        ("教师和医生共72名。", ["教师和医生共72名"]),
+        ("参与活动的有30人，普及率90%。", ["参与活动的有30人", "普及率90%"]),
+    ],
+)
+def test_what_joins_two_counted_things_parts_what_is_their_own(tmp_path, bridge, sentence, own):
+    report = document(tmp_path, "pairs.txt", sentence)
+    hit = ranked(report, sentence)
+    made = candidates(asked("有多少？", "zh"), [hit], [reading(hit, {})], bridge)
+
+    assert [report.text[slice(*one.own)] for one in made] == own
+
+
 def test_each_sentence_may_answer_a_question_for_an_explanation(find):
     found = find("为什么扩建磨坊？", "磨坊12座", marked={"这是第二次扩建": 5.0})
 
@@ -480,8 +497,21 @@ def test_the_best_is_kept_and_what_is_nearly_as_good(found):
     }
 
 
-def test_another_report_may_lie_three_times_as_far_below(found):
-    assert reasons(found("12座", 14.0), found("14", 2.5), found("9", 1.5)) == {"12座": None, "14": None, "9": "weaker"}
+def test_another_report_may_lie_four_times_as_far_below(found):
+    assert reasons(found("12座", 18.0), found("14", 2.5), found("9", 1.5)) == {"12座": None, "14": None, "9": "weaker"}
+
+
+def test_of_another_report_the_figure_beside_the_same_words_is_preferred(tmp_path, bridge, known):
+    one = document(tmp_path, "province.txt", "全省累计选派支边教师1569人。")
+    other = document(tmp_path, "city.txt", "两批72名支边教师与216名青年教师结对，培训教师2368人次。")
+    hits = [ranked(one, "1569人"), ranked(other, "72名")]
+    what = asked("派了多少教师？", "zh")
+    made = candidates(what, hits, [reading(hits[0], {"1569人": 6.0}), reading(hits[1], {"216名": 1.0})], bridge)
+    reports = {"province": one, "city": other}
+    found = weighed(made, Named.of(what, bridge, known, reports.values()), Weights(), Calibration())
+
+    kept = [f.candidate.text for f in chosen(what, found, Weights(), refuse_below=0.0) if f.dropped is None]
+    assert kept[:2] == ["1569人", "72名"]
 
 
 def test_there_are_three_facts_at_most(found):

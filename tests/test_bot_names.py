@@ -17,6 +17,8 @@ def fit(text, part, wanted, language="zh"):
         ("传承人布如力·斯开克来了", "person", ["布如力·斯开克"]),
         ("建成文化礼堂5个", "person", []),
         ("他从杭州来到新疆", "place", ["杭州", "新疆"]),
+        ("考取大学的冯永焜说", "person", ["冯永焜"]),
+        ("资助电影《托什干河》，举办“好声音”比赛", "title", ["《托什干河》", "“好声音”"]),
         ("", "person", []),
     ],
 )
@@ -50,3 +52,10 @@ def test_a_surname_takes_its_given_name_along():
     text = "县教师进修学校校长周立新主持。"
 
     assert [text[a:b] for a, b in names(text, "person", "zh")] == ["周立新"]
+
+
+def test_a_title_stands_in_marks_and_what_does_not_fits_less():
+    text = "打响“天山梦城”文化旅游品牌"
+
+    assert fit(text, "“天山梦城”", "title") == fit(text, "天山梦城", "title") == 1.0
+    assert 0 < fit(text, "文化旅游品牌", "title") < 1.0

@@ -12,7 +12,7 @@ from bot.reader.lora import SpanModel, use_fast_layers
 from bot.reader.model import Reader
 from bot.reader.train import Plan, train
 
-PLAN = Plan(cycles=(1.0, 1.0), rank=4, batch=2, window=96, every=1, limit=6)
+PLAN = Plan(cycles=(1.0, 1.0), rank=4, batch=2, window=96, every=1, limit=6, report_epochs=1)
 PARAGRAPHS = {
     "zh": ("港务局在2019年修复了14个码头，局长是林晓峰。", [("修复了多少个码头？", "14个"), ("局长是谁？", "林晓峰")]),
     "en": (
@@ -45,19 +45,40 @@ def data(tmp_path_factory):
     return folder
 
 
-def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(data, tmp_path, reference_encoder):
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports")
+    lines = []
+    for number in range(10):
+        text = f"{number}号港修复码头14个，培训领航员86名。"
+        asked = [("en", "how many quays?", "14个"), ("zh", "培训了多少人？", "86名"), ("en", "how many cranes?", None)]
+        lines.append({"title": "港口", "text": text, "qas": [{"lang": la, "q": q, "a": a} for la, q, a in asked]})
+    (folder / "ports.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return folder
+
+
+def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(data, reports, tmp_path, reference_encoder):
     console = Console(quiet=True)
-    train(replace(PLAN, cycles=(1.0,)), data, tmp_path, reference_encoder, console)
+    train(replace(PLAN, cycles=(1.0,)), data, reports, tmp_path, reference_encoder, console)
     before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
-    figures = train(PLAN, data, tmp_path, reference_encoder, console)
+    figures = train(PLAN, data, reports, tmp_path, reference_encoder, console)
     after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
 
     assert 0 < before < after
-    assert set(figures) >= {"zh", "en", "en>zh", "zh>en"}
+    assert set(figures) >= {"zh", "en", "en>zh", "zh>en", "reports en>zh", "reports zh>zh", "reports auroc"}
     reading = Reader.load(reference_encoder, tmp_path / "reader.safetensors").read(
         "修复了多少个码头？", [PARAGRAPHS["zh"][0]]
     )[0]
     assert len(reading.best(2)) == 2
+
+
+def test_training_may_begin_with_the_weights_of_the_public_cycles(data, reports, tmp_path, reference_encoder):
+    console = Console(quiet=True)
+    train(PLAN, data, reports, tmp_path / "whole", reference_encoder, console)
+    train(PLAN, data, reports, tmp_path / "last", reference_encoder, console, tmp_path / "whole/reader-1.safetensors")
+
+    whole, last = (torch.load(tmp_path / run / "checkpoint.pt", weights_only=True)["step"] for run in ("whole", "last"))
+    assert 0 < last < whole
 
 
 def test_fast_layers_have_the_gradients_of_the_plain_ones(reference_encoder):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.asked import asked
 from bot.question import language_of
-from bot.reading_list import reading_list, reports_named
+from bot.reading_list import of_each, reading_list, reports_named
 from bot.support import Named
 from index.passages import Passage
 from index.retrieve import RankedPassage
@@ -146,3 +146,18 @@ def test_no_more_are_read_than_asked_for_and_none_twice(ranked, letters, each, c
 @given(st.text("abc", min_size=1, max_size=20), st.integers(2, 12))
 def test_the_best_passage_of_all_is_read(ranked, letters, count):
     assert 0 in reading_list(ranked(letters), [], count)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "bare"),
+    [
+        ("浙江和金华分别派了多少教师？", "zh", "和派了多少教师？"),
+        ("两份报告里都说说援疆项目有几个", "zh", "说说援疆项目有几个"),
+        ("全省和金华各做了多少个项目", "zh", "和各做了多少个项目"),
+        ("tons of goods sold, whole province and Jinhua separately", "en", "tons of goods sold, and"),
+        ("how many teachers were sent, according to both reports?", "en", "how many teachers were sent, ?"),
+        ("how many teachers were sent?", "en", "how many teachers were sent?"),
+    ],
+)
+def test_of_each_report_the_question_is_asked_without_its_place(question, language, bare):
+    assert of_each(question, language) == bare

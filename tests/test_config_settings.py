@@ -36,7 +36,7 @@ DEFAULT_VALUES = {
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "index": {"store": "faiss", "search": "auto", "milvus_uri": ""},
     "retrieval": {"results": 10, "read": 4, "candidates": 200, "glossary": "default"},
-    "answer": {"refuse_below": 0.4},
+    "answer": {"refuse_below": 0.5},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": "", "collection": ""},
     "telegram": {

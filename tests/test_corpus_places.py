@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.data.lists import divisions
-from corpus.places import covers, places
+from corpus.places import covers, places, unmarked
 
 DIVISIONS = divisions()
 SINGLE = [one for one in DIVISIONS if len(one.codes) == 1]
@@ -167,3 +167,18 @@ def test_what_stands_around_a_name_does_not_hide_it(pieces):
 
     for name in ("杭州市", "温宿县", "浙江省", "鼓楼区"):
         assert any(one(name) in group for group in places(text, "zh")) is (name in pieces)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("在库车建了几座工厂？", ["库车市", "库车县"]),
+        ("沙雅有多少老师", ["沙雅县"]),
+        ("和平发展有几年", []),
+        ("天山梦城是什么", []),
+        ("乡村振兴花了多少", []),
+        ("浙江派了多少教师", []),
+    ],
+)
+def test_a_name_without_suffix_may_be_meant_where_it_is_no_other_word(question, named):
+    assert [one.name for group in unmarked(question) for one in group] == named

@@ -28,6 +28,7 @@ def small_dictionary(monkeypatch):
     """Take a second off building a bridge whose words are few."""
     words = [Entry("教师", "jiao4 shi1", ("teacher",)), Entry("学校", "xue2 xiao4", ("school",))]
     monkeypatch.setattr(index.lexicon, "entries", lambda: words)
+    monkeypatch.setattr(index.lexicon, "concepts", lambda: ())
 
 
 def chinese_for(bridge, question):

@@ -10,8 +10,11 @@ import torch
 from bot.reader.crossing import chinese, english
 from bot.reader.examples import Example
 from bot.reader.lora import SpanModel
+from bot.reader.reports import ReportQuestion, report_samples
 from bot.reader.spans import Reading
 from bot.reader.windows import padded, windows
+from corpus.language import detect_language
+from index.bridge import Bridge
 from index.embed import SentenceEncoder
 
 _MOST = 300
@@ -52,6 +55,32 @@ def evaluate(model: SpanModel, held: Sequence[Example], encoder: SentenceEncoder
         figures["auroc"] = round(float(higher.mean()), 3)
     model.train()
     return figures
+
+
+def evaluate_reports(
+    model: SpanModel, held: Sequence[Sequence[ReportQuestion]], bridge: Bridge, encoder: SentenceEncoder
+) -> dict[str, float]:
+    """Return, on held-out invented passages, the share of answers found exactly, by language of question and passage.
+
+    `reports auroc` is the probability that an answerable question gets more evidence than an unanswerable one.
+    """
+    rng = random.Random(_SEED)  # noqa: S311 - the same questions each time
+    model.eval()
+    right: dict[str, list[bool]] = {}
+    margins: dict[bool, list[float]] = {True: [], False: []}
+    asked = [one for passage in held for one in passage]
+    samples = [report_samples([[one]], bridge, rng)[0] for one in asked]
+    for one, sample in zip(asked, samples, strict=True):
+        best = _read(model, sample.question, one.text, encoder).best(1)[0]
+        answerable = one.end > one.start
+        margins[answerable].append(best.score)
+        if answerable:
+            name = f"reports {one.language}>{detect_language(one.text)}"
+            right.setdefault(name, []).append((best.start, best.end) == (one.start, one.end))
+    model.train()
+    figures = {name: round(float(np.mean(found)), 3) for name, found in sorted(right.items())}
+    higher = np.array(margins[True])[:, None] > np.array(margins[False])[None]
+    return figures | {"reports auroc": round(float(higher.mean()), 3)}
 
 
 def _read(model: SpanModel, question: str, context: str, encoder: SentenceEncoder) -> Reading:

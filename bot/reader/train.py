@@ -14,13 +14,14 @@ import numpy as np
 import torch
 import typer
 from rich.console import Console
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from bot.reader.development import evaluate
+from bot.reader.development import evaluate, evaluate_reports
 from bot.reader.epochs import Mixture, Sample, epoch
 from bot.reader.examples import load, split
 from bot.reader.lora import SpanModel, shipped_name, use_fast_layers
+from bot.reader.reports import ReportQuestion, bridge_for, load_reports, report_samples, split_reports
 from bot.reader.windows import LONGEST_QUESTION, Window, padded, row
 from index.embed import SentenceEncoder
 from index.sentences import sentences
@@ -33,8 +34,9 @@ class Plan:
     """Set how the reader is trained.
 
     The learning rate rises over the first 6 % of each cycle and falls to zero at its end; `cycles` are in epochs.
-    From epoch `later_from` on, counted from 0, what is read is mixed as `later` says. The encoder computes in
-    bfloat16; adapters are kept in float32.
+    From epoch `later_from` on, counted from 0, what is read is mixed as `later` says. The last cycle reads the invented
+    report passages `report_epochs` times, and beside each of their questions `replayed` public ones. The encoder
+    computes in bfloat16; adapters are kept in float32.
     """
 
     cycles: tuple[float, ...] = (1.5, 1.0, 1.5)
@@ -49,14 +51,18 @@ class Plan:
     mixture: Mixture = field(default_factory=Mixture)
     later: Mixture = field(default_factory=lambda: Mixture(exchanged=0.2, cloze=6000))
     later_from: int = 3
+    report_epochs: int = 3
+    report_rate: float = 4e-4
+    replayed: float = 0.7
 
     def rate_at(self, step: int, ends: Sequence[int]) -> float:
-        """Return the learning rate of a step, given the steps at which the cycles end."""
+        """Return the learning rate of a step, given the steps at which the cycles end, the last of them on reports."""
         cycle = next(number for number, end in enumerate(ends) if step < end)
         begin = ends[cycle - 1] if cycle else 0
         length, done = ends[cycle] - begin, step - begin
         warm = max(1, int(0.06 * length))
-        return (self.later_rate if cycle else self.rate) * min((done + 1) / warm, (length - done) / (length - warm))
+        highest = self.report_rate if cycle == len(ends) - 1 else self.later_rate if cycle else self.rate
+        return highest * min((done + 1) / warm, (length - done) / (length - warm))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,19 @@ class Row:
     gold: tuple[int, int]
 
 
-def train(plan: Plan, data: Path, out: Path, encoder: SentenceEncoder, console: Console) -> dict[str, float]:
+def train(
+    plan: Plan,
+    data: Path,
+    reports: Path,
+    out: Path,
+    encoder: SentenceEncoder,
+    console: Console,
+    start: Path | None = None,
+) -> dict[str, float]:
     """Train, writing a checkpoint every `plan.every` steps and the weights at the end of each cycle.
 
-    Goes on from the checkpoint in `out` where there is one. Returns the development figures.
+    Goes on from the checkpoint in `out` where there is one; from `start`, weights of the cycles on public questions,
+    only the cycle on reports is left. Returns the development figures.
     """
     out.mkdir(parents=True, exist_ok=True)
     random.seed(plan.seed)
@@ -81,9 +96,14 @@ def train(plan: Plan, data: Path, out: Path, encoder: SentenceEncoder, console: 
     folder = encoder.transformer.name_or_path
     model = SpanModel(str(folder), plan.rank)
     model.encoder.to(torch.bfloat16)
-    steps, ends = _steps(plan, examples, encoder)
-    console.print(f"{len(examples)} examples, {len(steps)} steps")
+    passages, held_passages = split_reports(load_reports(reports))
+    steps, ends = ([], []) if start else _steps(plan, examples, encoder)
+    steps += _report_steps(plan, examples, passages, encoder)
+    ends.append(len(steps))
+    console.print(f"{len(examples)} examples, {len(passages)} report passages, {len(steps)} steps")
     state = _State.of(model, plan)
+    if start:
+        state.take_over(start)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         state.load(checkpoint)
@@ -101,7 +121,8 @@ def train(plan: Plan, data: Path, out: Path, encoder: SentenceEncoder, console: 
         if state.step in ends:
             state.ship(out / f"reader-{ends.index(state.step)}.safetensors")
     state.ship(out / "reader.safetensors")
-    figures = evaluate(model, held, encoder)
+    bridge = bridge_for(held_passages)
+    figures = evaluate(model, held, encoder) | evaluate_reports(model, held_passages, bridge, encoder)
     (out / "development.json").write_text(json.dumps({"plan": asdict(plan), "figures": figures}, indent=1))
     console.print(figures)
     return figures
@@ -124,6 +145,21 @@ def _steps(plan: Plan, examples: Sequence[Any], encoder: SentenceEncoder) -> tup
     ends = [min(len(steps), round(sum(plan.cycles[: i + 1]) * first)) for i in range(len(plan.cycles))]
     ends[-1] = len(steps)
     return steps, ends
+
+
+def _report_steps(
+    plan: Plan, examples: Sequence[Any], passages: Sequence[list[ReportQuestion]], encoder: SentenceEncoder
+) -> list[list[Row]]:
+    """Return the rows of the steps on reports."""
+    bridge = bridge_for(passages)
+    steps: list[list[Row]] = []
+    for number in range(plan.report_epochs):
+        rng = random.Random(plan.seed * 1000 + number)  # noqa: S311 - the same rows each time
+        samples = report_samples(passages, bridge, rng)[: plan.limit]
+        samples += epoch(examples, plan.seed * 1000 + number, plan.later)[: round(plan.replayed * len(samples))]
+        rows = [made for sample in samples if (made := training_row(sample, rng, plan.window, encoder))]
+        steps += _batches(rows, plan.batch, rng)
+    return steps
 
 
 def training_row(sample: Sample, rng: random.Random, longest: int, encoder: SentenceEncoder) -> Row | None:
@@ -213,6 +249,14 @@ class _State:
         self.optimizer.load_state_dict(held["opt"])
         self.step = held["step"]
 
+    def take_over(self, path: Path) -> None:
+        """Begin with the weights of a file that `ship` wrote."""
+        held = load_file(path)
+        with torch.no_grad():
+            for name, master in zip(self.names, self.masters, strict=True):
+                master.copy_(held[shipped_name(name)])
+        self._copy()
+
     def ship(self, path: Path) -> None:
         held = zip(self.names, self.masters, strict=True)
         save_file({shipped_name(name): master.detach().half().contiguous() for name, master in held}, path)
@@ -233,15 +277,17 @@ def _loss(model: SpanModel, rows: list[Row]) -> Tensor:
 
 def main(
     data: Annotated[Path, typer.Argument(help="Folder of the four files of training data.")],
+    reports: Annotated[Path, typer.Option(help="Folder of the invented report passages.")] = Path("scripts/reading"),
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and weights.")] = Path("reader-training"),
     cache: Annotated[Path, typer.Option(help="Folder where the encoder is assembled.")] = Path("reader-training/model"),
+    start: Annotated[Path | None, typer.Option(help="Weights to begin with, for the cycle on reports alone.")] = None,
     limit: Annotated[int | None, typer.Option(help="Samples of each epoch, for a trial.")] = None,
 ) -> None:
     """Train the reader; goes on where it was interrupted."""
     # Before anything starts threads, which take this setting over.
     torch.set_flush_denormal(True)
     console = Console(highlight=False)
-    train(Plan(limit=limit), data, out, SentenceEncoder.load("bundled", cache=cache), console)
+    train(Plan(limit=limit), data, reports, out, SentenceEncoder.load("bundled", cache=cache), console, start)
 
 
 if __name__ == "__main__":
