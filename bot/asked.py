@@ -260,8 +260,8 @@ def _noun_before(text: str, pattern: str = ".*") -> str:
 _NOUNS = frozenset({"n", "nz"})  # not those of people, places and bodies
 
 
-# What may be counted by a mere classifier as well.
 _SECOND = 0.5  # how often is told in times rather than in visits
+# What may be counted by a mere classifier as well.
 _LOOSE = frozenset({"households", "times", "visits"})
 # Of things without a measure word: what reports count them in, the likeliest first.
 _THINGS = {

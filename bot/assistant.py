@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -249,12 +250,14 @@ class Assistant:
         index, meant = self._retriever.index, what
         named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
         each = reports_named(named, list({hit.document.id: hit.document for hit in ranked}.values()))
-        if len(each) > 1 and tokens(bare := of_each(what.question, what.language)):
+        whole = named
+        if len(each) > 1 and tokens(bare := of_each(named)):
             # The places tell which reports are asked, and nothing of what they say.
             of_one, found_bare = self._retrieved(bare)
             if of_one.wants == what.wants:
                 what, ranked = of_one, _interleaved(ranked, found_bare)
-                named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
+                bare_named = Named.of(what, index.bridge, index.passage_words, self.documents.values())
+                named = replace(bare_named, places=named.places)
         readings: dict[int, Reading] = {}
         before: list[int] | None = None
         more = self._read + self._read // 2
@@ -275,7 +278,7 @@ class Assistant:
             if any(one.dropped is None for one in decided):
                 break
         ordered = ranked if self._reader is None else _reranked(ranked, order, found)
-        return Trace(meant, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=named)
+        return Trace(meant, tuple(ordered[: self._results]), tuple(decided), tuple(each), tuple(first), named=whole)
 
     def _readings(self, what: Asked, hits: Sequence[RankedPassage]) -> list[Reading]:
         texts = [hit.document.text[hit.passage.start : hit.passage.end] for hit in hits]
@@ -337,7 +340,7 @@ def _topic(question: str) -> str:
 def _interleaved(one: Sequence[RankedPassage], other: Sequence[RankedPassage]) -> list[RankedPassage]:
     """Return the passages of two rankings, the best of each first."""
     seen: dict[tuple[str, int], RankedPassage] = {}
-    for hit in (hit for pair in zip(one, other, strict=False) for hit in pair):
+    for hit in (hit for pair in zip_longest(one, other) for hit in pair if hit):
         seen.setdefault((hit.document.id, hit.passage.start), hit)
     return list(seen.values())
 

@@ -16,7 +16,7 @@ from corpus.segment import words
 from index.sound import HAN_RUN
 
 _LONGEST_NAME = 20
-_CLAUSE = re.compile("[，。；：！？]|了|把|被|正在|已经")
+_CLAUSE = re.compile("[，。；：！？]")
 
 
 class Composer:
@@ -56,14 +56,17 @@ class Composer:
             return candidate.text
         if candidate.amount is not None:
             return show(candidate.amount, self.language)
-        if self.language == "en" and _is_name(candidate.text):
-            return f"{candidate.text} ({self._english_name(candidate.text)})"
-        return candidate.text
+        name = self._english_name(candidate.text)
+        whole = (candidate.start, candidate.end) == candidate.sentence
+        return f"{candidate.text} ({name})" if self.language == "en" and name and not whole else candidate.text
 
     def _english_name(self, name: str) -> str:
+        """Return a name's form in the glossary or its sound, "" for a stretch that is a clause and no name."""
         bare = name.strip("《》“”「」 ")
         if bare in self._names:
             return self._names[bare]
+        if len(bare) > _LONGEST_NAME or _CLAUSE.search(bare):
+            return ""
         return " ".join(HAN_RUN.sub(lambda run: f" {_pinyin(run[0])} ", bare).split())
 
     def text(self, facts: Sequence[Fact], found: Sequence[Found], *, listed: bool) -> str:
@@ -105,11 +108,6 @@ class Composer:
 
 def _record(amount: Amount) -> Quantity:
     return Quantity(format(amount.number.normalize(), "f"), amount.unit or None, amount.approximation)
-
-
-def _is_name(text: str) -> bool:
-    """Tell whether a stretch is short enough for a name; of a whole clause the sounds tell nobody anything."""
-    return len(text) <= _LONGEST_NAME and not _CLAUSE.search(text)
 
 
 def _pinyin(run: str) -> str:

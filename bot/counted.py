@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.asked import Asked
-from bot.saying import said_in
+from bot.saying import named_in
 from corpus.document import Document, Language
 from corpus.segment import words
 from index.bridge import Bridge
@@ -48,8 +48,7 @@ class Counted:
 
     def _said(self, text: str, language: Language) -> float:
         for worth, known in self._ways:
-            own = known[language]
-            if said_in(text, {way for way in own if len(way) > 1} or own, language):
+            if named_in(text, known[language], language):
                 return worth
         return 0.0
 

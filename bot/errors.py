@@ -44,6 +44,10 @@ class BadQuestionFile(BotError):
     """A file of questions can't be read."""
 
 
+class BadCheckpoint(BotError):
+    """A checkpoint of the reader's training is of another training."""
+
+
 class ReaderDamaged(BotError):
     """The reader's weights can't be used."""
 

@@ -17,7 +17,7 @@ from index.retrieve import RankedPassage, RankedSentence
 
 _SEMICOLON = re.compile(r"[；;。！？!?\n]|\.(?=\s|$)")
 _ITEM = re.compile(r"、|[，,；;。！？!?：:\n]|\.(?=\s|$)|\band\b")
-_JOINT = re.compile(r"(?<!参)与|和(?![田平谐])|(?<![普涉])及|\band\b")
+_JOINTS = frozenset({"与", "和", "及", "以及", "and"})
 _COMMA = re.compile(r"[，,；;。！？!?：:\n]|\.(?=\s|$)")
 _SPANS_READ = 5
 _AROUND = 2
@@ -159,11 +159,21 @@ def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str,
     before = max((one.end for one in others if one.end <= amount.start), default=0)
     behind = min((one.start for one in others if one.start >= amount.end), default=len(text))
     # Between two figures 与 parts what they count, as in 72名教师与216名学生; beside one it may join what that counts.
-    joints = [match.span() for match in _JOINT.finditer(text, before, behind)] if others else []
+    joints = _joints(text, before, behind) if others else []
     low = max([clause[0], before, *(end for _, end in joints if before and end <= amount.start)])
     high = min([clause[1], behind, *(start for start, _ in joints if behind < len(text) and start >= amount.end)])
     item = _clause(_ITEM, text, amount.start, amount.end)
     return max(low, item[0]), min(high, item[1])
+
+
+def _joints(text: str, low: int, high: int) -> list[Span]:
+    """Return where a word that joins two things stands within `text[low:high]`."""
+    found, start = [], 0
+    for word in words(text):
+        if word in _JOINTS and low <= start and start + len(word) <= high:
+            found.append((start, start + len(word)))
+        start += len(word)
+    return found
 
 
 def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:

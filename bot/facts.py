@@ -27,15 +27,15 @@ class Weights:
     development questions.
     """
 
-    span: float = 0.37
-    sentence: float = 0.31
-    passage: float = 0.44
-    kind: float = 2.4
-    counted: float = 1.68
-    coverage: float = 7.3
-    clause: float = 1.93
-    own: float = 0.36
-    near: float = 3.0
+    span: float = 0.38
+    sentence: float = 1.0
+    passage: float = 1.34
+    kind: float = 1.5
+    counted: float = 2.26
+    coverage: float = 3.0
+    clause: float = 4.88
+    own: float = 0.42
+    near: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from corpus.places import mentioned
 from corpus.segment import tagged, words
 
 _TAGS: dict[Names, tuple[str, ...]] = {"person": ("nr",), "place": ("ns",), "title": ()}
-_TITLED = re.compile(r"《[^《》\n]{1,40}》|“[^“”\n。]{2,30}”|\"[^\"\n.]{2,60}\"")
+_TITLED = re.compile(
+    r"《[^《》\n]{1,40}》|“[^“”\n。]{2,30}”|「[^「」\n。]{2,30}」|『[^『』\n。]{2,30}』|‘[^‘’\n。]{2,30}’"
+    r"|(?<![\w\"])\"(?=\S)[^\"\n]{2,60}(?<=\S)\"(?!\w)"
+)
 _UNMARKED = 0.3  # how well what stands in no marks is a title
 _BODY = re.compile(
     r"(?:[部委局院团厅会队社站所]|公司|大学|政府|集团|中心|学校|[中小]学|银行|基金|企业)(?=$|[^一-鿿])|"

@@ -9,15 +9,15 @@ from corpus.places import mentioned, placed
 from index.retrieve import RankedPassage
 
 _WORTH = 0.35
+# Which reports are meant, and that each is: no word of what they say.
 _EACH: dict[Language, re.Pattern[str]] = {
     "zh": re.compile(
-        r"(?:在|从)?(?:这|那)?[两俩各每][份个篇家边](?:援疆)?(?:报告|地方|地)?(?:里面?|中)?(?:都|各自?|分别)?"
-        r"|分别|各自|[全本][省市]"
+        r"(?:在|从)?(?:这|那)?(?:[两俩各每][份个篇家]|两边的?)报告(?:里面?|中)?(?:都|各自?|分别)?|分别|各自|[全本][省市](?!场)"
     ),
     "en": re.compile(
         r"\b(?:(?:in|by|from|of|for|according to|check) )?(?:both|each|all|the two|either)(?: of)?(?: the)?"
         r"(?: \w+)? reports?\b"
-        r"|\b(?:separately|respectively|each|both)\b"
+        r"|\b(?:separately|respectively)\b"
         r"|\b(?:the |whole |entire )*province(?:[- ]?wide)?\b|\b(?:the |whole |entire )+city\b",
         re.IGNORECASE,
     ),
@@ -37,13 +37,10 @@ def reports_named(named: Named, documents: Sequence[Document]) -> list[str]:
     return found if len(regions) > 1 else []
 
 
-def of_each(question: str, language: Language) -> str:
-    """Return a question about several reports as it is asked of each: without their places and "both reports".
-
-    >>> of_each("how much was invested, Zhejiang vs Jinhua, in both reports?", "en")
-    'how much was invested, vs , in ?'
-    """
-    spans = [span for span, _ in placed(question, language)]
+def of_each(named: Named) -> str:
+    """Return a question about several reports as it is asked of each: without their own places and "both reports"."""
+    question, language = named.asked.question, named.asked.language
+    spans = [span for span, group in placed(question, language) if any(one in named.publishers for one in group)]
     spans += [match.span() for match in _EACH[language].finditer(question)]
     for start, end in sorted(spans, reverse=True):
         question = question[:start] + question[end:]

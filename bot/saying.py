@@ -1,9 +1,10 @@
 """Bot stage: whether a text says something, in one of the ways to say it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from corpus.document import Language
+from corpus.segment import words
 from index.words import tokens
 
 
@@ -13,6 +14,29 @@ def said_in(text: str, ways: Iterable[str], language: Language) -> bool:
         return any(way in text for way in ways)
     stems = _stems(text)
     return any(all(token in stems for token in read) for read in map(_read, ways) if read)
+
+
+def named_in(text: str, ways: Collection[str], language: Language) -> bool:
+    """Tell whether a text names something: in words that stand together, a single character as a word by itself."""
+    if language == "zh":
+        alone = [way for way in ways if len(way) == 1]
+        return said_in(text, (way for way in ways if len(way) > 1), "zh") or bool(alone and _cut(text) & set(alone))
+    read = _tokens(text)
+    return any(_stands(way, read) for way in map(_read, ways) if way)
+
+
+def _stands(way: tuple[str, ...], text: tuple[str, ...]) -> bool:
+    return any(text[i : i + len(way)] == way for i, token in enumerate(text) if token == way[0])
+
+
+@lru_cache(maxsize=512)
+def _cut(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
+@lru_cache(maxsize=512)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))
 
 
 @lru_cache(maxsize=512)

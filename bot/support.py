@@ -10,12 +10,12 @@ from bot.asked import Asked
 from bot.counted import meant
 from bot.evidence import Candidate
 from bot.quantities import Quantity, read
-from bot.saying import said_in
+from bot.saying import named_in, said_in
 from corpus.data.lists import Division
 from corpus.dictionary import english_frequency
 from corpus.document import Document, Language, Span
 from corpus.places import Alternatives, covers, levels, mentioned, places, unmarked
-from corpus.segment import word_frequency
+from corpus.segment import word_frequency, words
 from index.bridge import Bridge
 from index.lexicon import LATIN
 from index.thesaurus import ways
@@ -29,7 +29,7 @@ _ENGLISH_TO_CHINESE = 20
 _MOST = 100
 _OFTEN = 3
 _UNKNOWN = 0.2
-_MOST_MATCHED = 12.0  # nats: more words than that make an answer no surer
+_MOST_MATCHED = 3.0  # more words than that make an answer no surer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Hold what a question names: years, places, ordinals, content words and the concepts that it counts."""
+    """Hold what a question names: years, places, ordinals, content words and the concepts that it counts.
+
+    `rarest` is the weight of a word that stands in no passage.
+    """
 
     asked: Asked
     places: tuple[Alternatives, ...]
@@ -60,6 +63,7 @@ class Named:
     ordinals: tuple[Ordinal, ...]
     words: tuple[Word, ...]
     counted: tuple[int, ...] = ()
+    rarest: float = 1.0
 
     @classmethod
     def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
@@ -77,6 +81,7 @@ class Named:
             tuple(_numbered(asked, bridge)),
             tuple(_words(asked, bridge, known)),
             meant(asked),
+            known.idf(""),
         )
 
 
@@ -85,8 +90,9 @@ class Support:
     """Hold how far a report supports a question: what of it is missing, and the share of its words that is there.
 
     `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`, and
-    `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, in nats;
-    `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the sentence, 2 near, 3 nowhere.
+    `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, counted in
+    words that no passage holds; `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the
+    sentence, 2 not near, 3 nowhere.
     """
 
     missing: tuple[str, ...]
@@ -127,9 +133,16 @@ def support(named: Named, candidate: Candidate) -> Support:
 
 
 def _strange(named: Named, sentence: str, near: str, document: Document) -> float:
-    said = [way for number in named.counted for way in ways(number, document.language)]
-    places = (sentence, near, document.text) if said else ()
-    return float(sum(not said_in(text, said, document.language) for text in places))
+    language = document.language
+    said = tuple(way for number in named.counted for way in ways(number, language))
+    if not said or named_in(sentence, said, language):
+        return 0.0
+    return 1.0 if named_in(near, said, language) else 2.0 if _anywhere(said, document.text, language) else 3.0
+
+
+@lru_cache(maxsize=256)
+def _anywhere(said: tuple[str, ...], text: str, language: Language) -> bool:
+    return named_in(text, said, language)
 
 
 def clause_coverage(named: Named, candidate: Candidate) -> float:
@@ -212,8 +225,11 @@ def _pervades(asked: Division, document: Document) -> bool:
 def _share(asked: Division, text: str, language: Language) -> float:
     """Return the share of a report's paragraphs that name a division or one within it."""
     parts = [part for part in text.split("\n") if part.strip()]
-    short = asked.short if language == "zh" and len(asked.short) > 1 else asked.name
-    naming = sum(short in part or any(covers(asked, one) for one in mentioned(part, language)) for part in parts)
+    short = asked.short if language == "zh" and len(asked.short) > 1 else ""
+    naming = sum(
+        any(covers(asked, one) for one in mentioned(part, language)) or (short in part and short in words(part))
+        for part in parts
+    )
     return naming / max(1, len(parts))
 
 
@@ -275,7 +291,7 @@ def _words(asked: Asked, bridge: Bridge, known: WordIndex) -> Iterator[Word]:
         }
         rarest = min(map(known.idf, own))
         if group:
-            rarest = max(rarest, *(max(map(known.idf, tokens(way)), default=0.0) for way in group))
+            rarest = max(rarest, max(map(known.idf, tokens(group[0])), default=0.0))
         weight = _telling(piece, asked.language) * rarest
         both: dict[Language, tuple[str, ...]] = {asked.language: tuple(alike), other: tuple(w.lower() for w in group)}
         yield Word(piece, weight, both)

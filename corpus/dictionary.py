@@ -31,6 +31,7 @@ _BRITISH = tuple(
         (r"(?<=...)ence(s?)$", r"ense\1"),
     )
 )
+_SHORT_FORM = 4
 _SHORT = 3  # words of a sense that may stand for a Chinese word within a sentence
 _DATA = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 
@@ -96,11 +97,35 @@ def stem(word: str) -> str:
     ('teacher', 'send', 'woman', 'standard')
     """
     small = word.lower()
-    plain = irregular_verbs().get(small) or _PLURALS.get(small) or _american(small)
+    plain = irregular_verbs().get(small) or _PLURALS.get(small) or american(small)
     return str(_stemmer().stemWord(plain))
 
 
-def _american(word: str) -> str:
+def base_forms(word: str) -> list[str]:
+    """Return what an English word may be a plural or a form of, in small letters, the likeliest first.
+
+    >>> base_forms("nurses"), base_forms("companies"), base_forms("built"), base_forms("planned")
+    (['nurse', 'nurs'], ['company', 'companie'], ['build'], ['plan', 'planne', 'plann'])
+    """
+    small = word.lower()
+    known = irregular_verbs().get(small) or _PLURALS.get(small)
+    if known:
+        return [known]
+    if small.endswith("ies") and len(small) > _SHORT_FORM:
+        return [small[:-3] + "y", small[:-1]]
+    if small.endswith("es") and len(small) > _SHORT_FORM:
+        return [small[:-1], small[:-2]]
+    if small.endswith("s") and not small.endswith("ss") and len(small) > 2:
+        return [small[:-1]]
+    for ending in ("ing", "ed"):
+        bare = small.removesuffix(ending)
+        if bare != small and len(bare) > 2:
+            doubled = [bare[:-1]] if bare[-1] == bare[-2] else []
+            return [*doubled, bare + "e", bare]
+    return []
+
+
+def american(word: str) -> str:
     """Return a word as the dictionary spells it, which is the American way."""
     for british, ending in _BRITISH:
         spelt, changed = british.subn(ending, word)

@@ -7,12 +7,13 @@ from functools import cache, lru_cache
 from corpus.data.lists import Division, divisions
 from corpus.dictionary import english_of, is_english_word
 from corpus.document import Language, Span
-from corpus.segment import word_frequency, words
+from corpus.segment import tagged, word_frequency
 
 _WORD = re.compile(r"[A-Za-zÜü]+(?:['’](?!s\b)[A-Za-z]+)?")
 _SMALLEST_UNMARKED = 5
 _CLEAR = 6
-_COMMON = 200  # of jieba's counts: a name as common as that may be another word
+_LEADS = frozenset("在到去给往向对从赴")
+_COMMON, _RARE = 200, 20  # of jieba's counts: a name as common as that may be another word, as rare as that is none
 _SUFFIXES = frozenset({"province", "city", "county", "district", "prefecture", "region", "municipality", "banner"})
 
 
@@ -57,15 +58,23 @@ def placed(text: str, language: Language) -> list[tuple[Span, Alternatives]]:
 
 
 def unmarked(text: str) -> list[Alternatives]:
-    """Return the divisions that a Chinese question may name without their suffix, though the name alone is not clear.
+    """Return the divisions that a Chinese question names without their suffix, though the name alone is not clear.
 
-    It counts where the text is cut so, and where the dictionary has no common word of the same form.
+    It counts behind a word like 在 or 去, or where neither dictionary nor tagger knows another word of that form.
 
-    >>> [one.name for group in unmarked("金华在库车建了几座工厂") for one in group], unmarked("和平发展有几年")
+    >>> [one.name for group in unmarked("金华在库车建了几座工厂") for one in group], unmarked("有多少回民学生")
     (['库车市', '库车县'], [])
     """
-    found = [_short_names().get(word, ()) for word in words(text)]
-    return list(dict.fromkeys(group for group in found if group and _is_no_word(group[0].short)))
+    found = []
+    before = ""
+    for word, tag in tagged(text):
+        group = _short_names().get(word, ())
+        common = word_frequency(word)
+        told = before in _LEADS or tag == "ns" or common < _RARE
+        if group and told and common < _COMMON and word not in english_of():
+            found.append(group)
+        before = word
+    return list(dict.fromkeys(found))
 
 
 @cache
@@ -75,11 +84,6 @@ def _short_names() -> dict[str, Alternatives]:
         if len(one.short) > 1:
             found.setdefault(one.short, []).append(one)
     return {short: tuple(group) for short, group in found.items() if not any(one.standalone for one in group)}
-
-
-def _is_no_word(name: str) -> bool:
-    sense = english_of().get(name)
-    return word_frequency(name) < _COMMON and (sense is None or sense[0].isupper())
 
 
 @lru_cache(maxsize=1024)

@@ -35,6 +35,7 @@ _DROPPED_SENSES = (
 _SYNONYMS, _NAMES = 6, 4
 _KINDS = 3
 _ALONE = 0.6
+_THESAURUS = 100.0  # more than any word is common
 _SMALLEST_NAME = 4
 _SEARCHED_THROUGH = 300_000
 _SEARCHED_FOR_NAMES = 1_000_000
@@ -66,21 +67,23 @@ class Lexicon:
         for language, text in texts:
             by_language[language].append(text)
         chinese = _Occurring(by_language["zh"])
-        glossary = [*glossary, *((concept.zh, concept.en) for concept in concepts())]
-        terms = _glossary_pairs(glossary)
+        glossary = list(glossary)
+        thesaurus = [(concept.zh, concept.en) for concept in concepts()]
+        terms, alike = _term_pairs(glossary), _term_pairs(thesaurus)
         listed = dictionary_pairs()
-        pairs = [*terms, *listed]
+        pairs = [*terms, *alike, *listed]
+        glossary += thesaurus
         english_stems = {token for text in by_language["en"] for token in tokens(text)}
         return cls(
-            chinese=_english_to_chinese(pairs, chinese, len(terms)),
-            english=_chinese_to_english(pairs, english_stems, len(terms)),
+            chinese=_english_to_chinese(pairs, chinese, len(terms), len(terms) + len(alike)),
+            english=_chinese_to_english(pairs, english_stems, len(terms) + len(alike)),
             names=_names(by_language["zh"]),
             spellings=_spellings(by_language["en"]),
             synonyms={**_chinese_synonyms(glossary, listed, chinese), **_english_synonyms(glossary, english_stems)},
         )
 
 
-def _glossary_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
+def _term_pairs(glossary: Iterable[Term]) -> list[tuple[str, str]]:
     return [(zh, en) for chinese, english in glossary for zh in chinese for en in english]
 
 
@@ -116,14 +119,20 @@ def phrase_key(english: str) -> str:
     return " ".join(stem(word) for word in LATIN.findall(english) if not is_article(word))
 
 
-def _english_to_chinese(pairs: Iterable[tuple[str, str]], used: "_Occurring", known: int) -> dict[str, list[str]]:
-    """Map each phrase to the Chinese words for it: those of the first `known` pairs, then by how common they are."""
+def _english_to_chinese(
+    pairs: Iterable[tuple[str, str]], used: "_Occurring", first: int, known: int
+) -> dict[str, list[str]]:
+    """Map each phrase to the Chinese words for it: those of the `first` pairs, then by how common they are.
+
+    Words of the pairs before the number `known`, the thesaurus's, come before those of the dictionary alone.
+    """
     found: dict[str, dict[str, float]] = defaultdict(dict)
     kinds: dict[str, dict[str, float]] = defaultdict(dict)
     for number, (chinese, english) in enumerate(pairs):
         key = phrase_key(english) if chinese in used else ""
         if key and key.count(" ") < (LONGEST_PHRASE if number < known else _LONGEST_SENSE):
-            found[key].setdefault(chinese, -math.inf if number < known else -commonness(chinese))
+            rank = -math.inf if number < first else -commonness(chinese) - (_THESAURUS if number < known else 0)
+            found[key].setdefault(chinese, rank)
             if number >= known and " " in key and len(chinese) > 1:
                 for word in key.split():
                     kinds[word].setdefault(chinese, -commonness(chinese))

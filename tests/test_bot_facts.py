@@ -506,7 +506,9 @@ def test_of_another_report_the_figure_beside_the_same_words_is_preferred(tmp_pat
     other = document(tmp_path, "city.txt", "两批72名支边教师与216名青年教师结对，培训教师2368人次。")
     hits = [ranked(one, "1569人"), ranked(other, "72名")]
     what = asked("派了多少教师？", "zh")
-    made = candidates(what, hits, [reading(hits[0], {"1569人": 6.0}), reading(hits[1], {"216名": 1.0})], bridge)
+    made = candidates(
+        what, hits, [reading(hits[0], {"1569人": 6.0}), reading(hits[1], {"72名": 0.5, "216名": 1.0})], bridge
+    )
     reports = {"province": one, "city": other}
     found = weighed(made, Named.of(what, bridge, known, reports.values()), Weights(), Calibration())
 

@@ -1,12 +1,12 @@
 """Training the reader, a few steps of it, on invented questions and the real encoder."""
 
 import json
-from dataclasses import replace
 
 import pytest
 import torch
 from rich.console import Console
 
+from bot.errors import BadCheckpoint
 from bot.reader.examples import FILES
 from bot.reader.lora import SpanModel, use_fast_layers
 from bot.reader.model import Reader
@@ -57,9 +57,22 @@ def reports(tmp_path_factory):
     return folder
 
 
-def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(data, reports, tmp_path, reference_encoder):
+class Cut(Exception):
+    """Somebody ends the training."""
+
+
+def test_training_goes_on_where_it_was_cut_and_its_weights_are_read(
+    data, reports, tmp_path, reference_encoder, monkeypatch
+):
     console = Console(quiet=True)
-    train(replace(PLAN, cycles=(1.0,)), data, reports, tmp_path, reference_encoder, console)
+
+    def cut(*_):
+        raise Cut
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.reader.train._State.ship", cut)
+        with pytest.raises(Cut):
+            train(PLAN, data, reports, tmp_path, reference_encoder, console)
     before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
     figures = train(PLAN, data, reports, tmp_path, reference_encoder, console)
     after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
@@ -77,6 +90,8 @@ def test_training_may_begin_with_the_weights_of_the_public_cycles(data, reports,
     train(PLAN, data, reports, tmp_path / "whole", reference_encoder, console)
     train(PLAN, data, reports, tmp_path / "last", reference_encoder, console, tmp_path / "whole/reader-1.safetensors")
 
+    with pytest.raises(BadCheckpoint, match="name another --out"):
+        train(PLAN, data, reports, tmp_path / "last", reference_encoder, console)
     whole, last = (torch.load(tmp_path / run / "checkpoint.pt", weights_only=True)["step"] for run in ("whole", "last"))
     assert 0 < last < whole
 

@@ -30,7 +30,26 @@ def test_each_line_says_one_thing_in_both_languages():
 
 
 def test_no_concept_stands_twice():
-    assert [zh for zh, count in Counter(one.zh[0] for one in concepts()).items() if count > 1] == []
+    first_terms = Counter((one.zh[0], one.en[0]) for one in concepts())
+
+    assert [terms for terms, count in first_terms.items() if count > 1] == []
+
+
+def test_the_first_term_of_a_concept_is_no_other_word_for_another():
+    heads = {one.zh[0] for one in concepts()}
+
+    assert [term for one in concepts() for term in one.zh[1:] if term in heads] == []
+
+
+def test_each_term_is_found_as_it_stands():
+    terms = [
+        (term, language, number)
+        for number, one in enumerate(concepts())
+        for language in ("zh", "en")
+        for term in one.ways(language)
+    ]
+
+    assert [(term, language) for term, language, number in terms if number not in meanings(term, language)] == []
 
 
 def test_each_kind_is_a_concept_and_none_is_a_kind_of_itself():
@@ -56,6 +75,21 @@ def test_each_kind_is_a_concept_and_none_is_a_kind_of_itself():
 )
 def test_a_term_means_its_concept_in_whatever_form_it_stands(term, language, meant):
     assert meant in {first(number) for number in meanings(term, language)}
+
+
+@pytest.mark.parametrize(
+    ("term", "other"),
+    [
+        ("engineers", "engine"),
+        ("doctors", "doctorate"),
+        ("customers", "customs"),
+        ("residents", "residence"),
+        ("authors", "authority"),
+    ],
+)
+def test_words_of_one_stem_are_not_one_thing(term, other):
+    assert meanings(term, "en")
+    assert set(meanings(term, "en")) & set(meanings(other, "en")) == set()
 
 
 @pytest.mark.parametrize("term", ["", "\0", "qwxz", "阿", "\ud83d"])

@@ -30,7 +30,8 @@ def own_share(one: Sought, common: frozenset[str], candidate: Candidate) -> floa
     said = known = 0.0
     there = False
     for word in one.named.words:
-        if word.text in common or word.text.lower() not in name or placed(word.text, one.named.asked.language):
+        text = word.text.lower()
+        if word.text in common or not (text in name or name in text) or placed(word.text, one.named.asked.language):
             continue
         weight = min(word.weight, _MOST_WORD)
         ways = _parts(word.ways[language])

@@ -48,7 +48,8 @@ def states(operation: Operation, best: Found | None, sought: Sequence[Sought]) -
 
 def _names_all(sought: Sequence[Sought], text: str, language: Language) -> bool:
     """Tell whether a text names each operand by the words that the others do not share."""
-    if not sought:
+    # No report's figure is that of two reports.
+    if not sought or len({one.report for one in sought if one.report}) > 1:
         return False
     common = frozenset.intersection(*(frozenset(word.text for word in one.named.words) for one in sought))
     for one in sought:

@@ -26,7 +26,7 @@ _PLACE_ONLY = re.compile(
 # Objections that may as well come from a figure that is not the one asked for.
 _MISTAKEN = frozenset({"units", "no_part", "unclear", "visits"})
 _NEARLY = 0.5
-_LEVEL_WORDS = 2
+_LEVELS = frozenset({"全省", "全市", "本省", "本市", "省里", "市里"})
 _SURE = 0.35  # confidence that each operand needs
 _TOLD = 0.35  # share of a question's words that a stated share's sentence says
 _OWN = 0.5  # share of its own words that stand beside the figure of an operand
@@ -40,7 +40,7 @@ def worked(
     `trace` answers a plain question; each operand is asked for by it, and so refused as any answer is.
     """
     plan = planned(question, language)
-    if plan and plan.operation in FIGURES and _wants_no_figure(question, language):
+    if plan and plan.operation in FIGURES and _wants_no_figure(plan, question, language):
         return None
     done = _by_plan(plan, question, language, trace, documents) if plan else None
     if done and not (done.missing or (done.objection and done.objection.key in _MISTAKEN)):
@@ -48,10 +48,11 @@ def worked(
     return read_off(plan, question, language, trace, done)
 
 
-def _wants_no_figure(question: str, language: Language) -> bool:
-    """Tell whether a question asks for things, names or reasons, or for what each report states."""
+def _wants_no_figure(plan: Plan, question: str, language: Language) -> bool:
+    """Tell whether a question asks for things, names or reasons, or just for what each report states."""
     what = asked(question, language)
-    return what.of_each or what.wants in ("list", "name", "date", "explanation")
+    of_each = what.of_each and (plan.weak or plan.operation in ("average", "mean"))
+    return of_each or what.wants in ("list", "name", "date", "explanation")
 
 
 def _by_plan(
@@ -139,7 +140,7 @@ def _is_place(name: str, language: Language) -> bool:
     """Tell whether a name is that of a place and no more, or its level: the province."""
     there = placed(name, language)
     if not there:
-        return bool(levels(name, language)) and len(name.split()) <= _LEVEL_WORDS
+        return name in _LEVELS or (language == "en" and bool(levels(f"the {name}", "en")) and " " not in name)
     (low, high), _ = there[0]
     return len(name) - (high - low) <= 1
 

@@ -50,6 +50,8 @@ def load_reports(folder: Path) -> list[list[ReportQuestion]]:
 
 def _question(asked: dict[str, str | None], text: str) -> ReportQuestion:
     answer = asked["a"] or ""
+    if answer and text.count(answer) != 1:
+        raise ValueError(f"{answer!r} stands {text.count(answer)} times in its passage, expected once")
     start = text.index(answer) if answer else 0
     language: Language = "en" if asked["lang"] == "en" else "zh"
     return ReportQuestion(language, str(asked["q"]), text, start, start + len(answer))

@@ -17,6 +17,7 @@ from rich.console import Console
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from bot.errors import BadCheckpoint
 from bot.reader.development import evaluate, evaluate_reports
 from bot.reader.epochs import Mixture, Sample, epoch
 from bot.reader.examples import load, split
@@ -86,6 +87,10 @@ def train(
 
     Goes on from the checkpoint in `out` where there is one; from `start`, weights of the cycles on public questions,
     only the cycle on reports is left. Returns the development figures.
+
+    Raises:
+        BadQuestionFile: if the data can't be read.
+        BadCheckpoint: if the checkpoint is of another training.
     """
     out.mkdir(parents=True, exist_ok=True)
     random.seed(plan.seed)
@@ -106,7 +111,7 @@ def train(
         state.take_over(start)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
-        state.load(checkpoint)
+        state.load(checkpoint, len(steps))
         console.print(f"goes on at step {state.step}")
     began, read, losses = time.monotonic(), 0, deque[float](maxlen=100)
     while state.step < len(steps):
@@ -117,7 +122,7 @@ def train(
             speed = read / (time.monotonic() - began)
             console.print(f"step {state.step}/{len(steps)} loss {np.mean(losses):.3f} {speed:.1f} examples/s")
         if state.step % plan.every == 0 or state.step in ends:
-            state.save(checkpoint)
+            state.save(checkpoint, len(steps))
         if state.step in ends:
             state.ship(out / f"reader-{ends.index(state.step)}.safetensors")
     state.ship(out / "reader.safetensors")
@@ -234,14 +239,18 @@ class _State:
             for value, master in zip(self.trained, self.masters, strict=True):
                 value.copy_(master)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, steps: int) -> None:
         held = {name: master.detach() for name, master in zip(self.names, self.masters, strict=True)}
         beside = path.with_suffix(".new")
-        torch.save({"model": held, "opt": self.optimizer.state_dict(), "step": self.step}, beside)
+        torch.save({"model": held, "opt": self.optimizer.state_dict(), "step": self.step, "steps": steps}, beside)
         beside.replace(path)
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path, steps: int) -> None:
         held = torch.load(path, weights_only=True)
+        if held["steps"] != steps:
+            raise BadCheckpoint(
+                f"{path} is of a training of {held['steps']} steps, this one has {steps}; name another --out"
+            )
         with torch.no_grad():
             for name, master in zip(self.names, self.masters, strict=True):
                 master.copy_(held["model"][name])
