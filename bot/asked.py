@@ -20,7 +20,7 @@ _COUNTED_ZH = re.compile(
     r"(?:多少|几)"
     r"(?P<measure>人次|公里|公顷|平方米|公斤|"
     r"[名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部吨亩斤趟例笔起宗幅首篇张片段枚根瓶箱袋双对幢栋层列组])?"
-    r"(?:的)?(?P<noun>[一-鿿A-Za-z]{0,12})"
+    r"(?:的)?[万千百]?(?P<noun>[一-鿿A-Za-z]{0,12})"
 )
 _VERBS = "sent|went|came|got|born|taught|brought|hurt|left|there|out|over|found|live|work|won|lost|made|joined"
 _BEHIND_NOUN = (
@@ -29,6 +29,11 @@ _BEHIND_NOUN = (
 )
 _COUNTED_EN = re.compile(
     rf"(?:how many|number of|count of|how much)\s+(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())})\b)[\w'’-]+\s?){{1,5}})",
+    re.IGNORECASE,
+)
+_MEASURED_EN = re.compile(
+    r"\b(?:tonn?e?s|tons|tonnage|kilos?|kg|kilograms?|weight|mu|hectares|acres|area)\s+of\s+"
+    rf"(?P<noun>(?:(?!(?:{'|'.join(_BEHIND_NOUN.split())}|and|or|[a-z]+ed|sold|grown|sent)\b)[\w'’-]+\s?){{1,4}})",
     re.IGNORECASE,
 )
 _MERE = re.compile("人[（(]?次?[)）]?")
@@ -179,7 +184,8 @@ def _counted(question: str, language: Language) -> tuple[str, dict[str, float]]:
         if pattern.search(question):
             loosely = {"count": 0.5} if _LOOSE & set(kinds) else {}
             worth = dict.fromkeys(kinds, 1.0) | ({"visits": _SECOND} if kinds[0] == "times" else {})
-            return noun if measure and _MEASURED & set(kinds) else "", {**worth, **loosely}
+            measured = _measured(question) if language == "en" else noun if measure else ""
+            return measured if _MEASURED & set(kinds) else "", {**worth, **loosely}
     noun = noun or _headline(question)
     if match is None and not noun:
         return "", {}
@@ -204,6 +210,12 @@ def _headline(question: str) -> str:
     """Return the plural that an English headline begins with: "jobs created by the factories"."""
     match = _HEADLINE.match(question)
     return match["noun"] if match else ""
+
+
+def _measured(question: str) -> str:
+    """Return what an English question measures: tonnes of pears, mu of farmland."""
+    match = _MEASURED_EN.search(question)
+    return match["noun"].strip() if match else ""
 
 
 def _plural_of(phrase: str) -> str:

@@ -72,9 +72,9 @@ class Calibration:
     confidence of 0.8 means: four of five such questions are answered by the report.
     """
 
-    offset: float = -0.172
+    offset: float = -0.14
     weights: tuple[float, ...] = (
-        0.22, 0.522, 0.039, -0.31, -0.376, 0.402, -2.804, 0.944, 1.162, -0.538, -0.639, 2.453, 0.444, -0.488
+        0.22, 0.481, 0.054, -0.555, -0.268, 0.404, -2.727, 0.954, 1.102, -0.583, -0.66, 2.288, 0.472, -0.533
     )  # fmt: skip
 
     def confidence(self, signs: Signs) -> float:

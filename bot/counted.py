@@ -58,10 +58,13 @@ def head_of(asked: Asked) -> str:
     return (last if asked.wants in ("name", "anything") else counted_noun)(asked.counted, asked.language)
 
 
-def meant(asked: Asked) -> tuple[int, ...]:
-    """Return the concepts of the thesaurus that a question counts, or asks the name of."""
+def meant(asked: Asked) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the concepts that a question counts or asks the name of, and those of their last word alone."""
     head = head_of(asked)
-    return meanings(_term(asked.counted, head, asked.language), asked.language) if head else ()
+    if not head:
+        return (), ()
+    term = _term(asked.counted, head, asked.language)
+    return meanings(term, asked.language), meanings(head, asked.language) if term != head else ()
 
 
 def _ways(term: str, language: Language, bridge: Bridge, *, kinds: bool) -> dict[Language, set[str]]:

@@ -27,14 +27,14 @@ class Weights:
     development questions.
     """
 
-    span: float = 0.38
-    sentence: float = 1.0
+    span: float = 0.32
+    sentence: float = 0.79
     passage: float = 1.34
-    kind: float = 1.5
-    counted: float = 2.26
-    coverage: float = 3.0
-    clause: float = 4.88
-    own: float = 0.42
+    kind: float = 0.91
+    counted: float = 1.65
+    coverage: float = 4.63
+    clause: float = 4.59
+    own: float = 0.35
     near: float = 4.0
 
 

@@ -18,7 +18,7 @@ from corpus.places import Alternatives, covers, levels, mentioned, places, unmar
 from corpus.segment import word_frequency, words
 from index.bridge import Bridge
 from index.lexicon import LATIN
-from index.thesaurus import ways
+from index.thesaurus import own_ways, ways
 from index.words import WordIndex, tokens
 
 _PERVASIVE = 0.15
@@ -54,7 +54,8 @@ class Ordinal:
 class Named:
     """Hold what a question names: years, places, ordinals, content words and the concepts that it counts.
 
-    `rarest` is the weight of a word that stands in no passage.
+    `loosely` are those that the last word of what is counted means by itself; `rarest` is the weight of a word that
+    stands in no passage.
     """
 
     asked: Asked
@@ -63,6 +64,7 @@ class Named:
     ordinals: tuple[Ordinal, ...]
     words: tuple[Word, ...]
     counted: tuple[int, ...] = ()
+    loosely: tuple[int, ...] = ()
     rarest: float = 1.0
 
     @classmethod
@@ -80,7 +82,7 @@ class Named:
             regions,
             tuple(_numbered(asked, bridge)),
             tuple(_words(asked, bridge, known)),
-            meant(asked),
+            *meant(asked),
             known.idf(""),
         )
 
@@ -92,7 +94,7 @@ class Support:
     `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`, and
     `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, counted in
     words that no passage holds; `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the
-    sentence, 2 not near, 3 nowhere.
+    sentence, or in its last word only, 2 not near, 3 nowhere.
     """
 
     missing: tuple[str, ...]
@@ -137,6 +139,8 @@ def _strange(named: Named, sentence: str, near: str, document: Document) -> floa
     said = tuple(way for number in named.counted for way in ways(number, language))
     if not said or named_in(sentence, said, language):
         return 0.0
+    if named_in(sentence, [way for number in named.loosely for way in own_ways(number, language)], language):
+        return 1.0
     return 1.0 if named_in(near, said, language) else 2.0 if _anywhere(said, document.text, language) else 3.0
 
 
