@@ -4,11 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from bot.quantities import Date, read
+from bot.quantities import Date, Quantity, read, unit_kind
 from corpus.document import Language
 from corpus.segment import tagged
 
@@ -105,7 +106,7 @@ class Asked:
     `kinds` are the kinds of unit that answer it and how well, from 0 to 1; none where any may. `counted`
     is what is counted, as the question says it. `grain` is how fine a date must be. `years` are those that it names.
     `names` is what a name must be of, None where anything may be named. `of_each` tells that each report's answer
-    is asked for.
+    is asked for. `stated` are the figures that a question for a figure states itself: of 31 students how many?
     """
 
     question: str
@@ -117,6 +118,7 @@ class Asked:
     years: tuple[int, ...] = ()
     names: Names | None = None
     of_each: bool = False
+    stated: frozenset[Decimal] = frozenset()
 
 
 def asked(question: str, language: Language) -> Asked:
@@ -129,8 +131,10 @@ def asked(question: str, language: Language) -> Asked:
     ('date', 'explanation')
     """
     patterns = _patterns()
+    what = _asked(question, language)
     return replace(
-        _asked(question, language),
+        what,
+        stated=frozenset(one.number for one in stated_in(question, language) if what.wants == "quantity"),
         years=tuple(dict.fromkeys(_years(question, language))),
         of_each=bool(patterns["each"].search(question)),
     )
@@ -165,6 +169,19 @@ def _sought(question: str, language: Language, wants: Wants) -> str:
 
 
 _OTHERS: tuple[Wants, ...] = ("list", "explanation", "name")
+
+
+def stated_in(question: str, language: Language) -> list[Quantity]:
+    """Return the figures that a question states itself, written in digits."""
+    return [
+        one
+        for one in read(question, language)
+        if isinstance(one, Quantity)
+        and not one.ordinal
+        and one.number > 1
+        and unit_kind(one.unit) not in ("time", "fold")
+        and re.search(r"\d", question[one.start : one.end])
+    ]
 
 
 def _years(question: str, language: Language) -> list[int]:

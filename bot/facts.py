@@ -8,6 +8,7 @@ from bot.asked import Asked
 from bot.confidence import Calibration, Signs
 from bot.evidence import Candidate
 from bot.listing import items
+from bot.quantities import Quantity
 from bot.support import Named, Support, clause_coverage, own_coverage, support
 from index.words import tokens
 
@@ -44,7 +45,7 @@ class Found:
 
     `dropped` says why it is no fact: it lacks something asked for (missing: ...), its confidence is below
     the line (unsure), it is there already (said), its figure is of another kind (kind), another has far
-    more evidence (weaker), there are facts enough (enough).
+    more evidence (weaker), the question states it itself (told), there are facts enough (enough).
     """
 
     candidate: Candidate
@@ -79,6 +80,8 @@ def weighed(candidates: Sequence[Candidate], named: Named, weights: Weights, cal
 def _unfit(asked: Asked, candidate: Candidate, support: Support) -> str | None:
     if support.missing:
         return f"missing: {', '.join(support.missing)}"
+    if isinstance(candidate.amount, Quantity) and candidate.amount.number in asked.stated:
+        return "told"
     whole = (candidate.start, candidate.end) == candidate.sentence
     of_kind = (asked.names and not whole) or (asked.kinds and candidate.amount is not None)
     return "kind" if of_kind and not candidate.kind_fit else None

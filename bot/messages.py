@@ -114,6 +114,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "dropped_unsure": {"en": "confidence below the line", "zh": "把握不足"},
     "dropped_said": {"en": "said already", "zh": "已经列出"},
     "dropped_kind": {"en": "another kind of figure", "zh": "单位种类不符"},
+    "dropped_told": {"en": "the question states it itself", "zh": "问题自己已说出"},
     "dropped_weaker": {"en": "far less evidence", "zh": "依据弱得多"},
     "dropped_enough": {"en": "facts enough", "zh": "已有足够的答案"},
     "joint": {"en": " ⸨…⸩ ", "zh": "⸨…⸩"},

@@ -176,6 +176,20 @@ def test_took_part_is_no_share():
     assert planned("how many families took part in the trials", "en") is None
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("the opera visit was part of a series of how many events", "en"),
+        ("the 10 billion in aid was spread over how many projects", "en"),
+        ("how many people came to see the doctors without being admitted", "en"),
+        ("together with 150,000 seedlings, how many new varieties and techniques were introduced", "en"),
+        ("一共建了几座卫星工厂和车间", "zh"),
+    ],
+)
+def test_what_is_asked_for_by_its_number_is_no_operand(question, language):
+    assert planned(question, language) is None
+
+
 def test_words_of_the_asking_are_no_things():
     plan = planned("reading rooms and cultural halls, which are there more of and by how many", "en")
 

@@ -145,7 +145,7 @@ def test_no_more_than_twelve_candidates_are_shown(assistant):
 def test_each_reason_that_a_fact_is_dropped_for_has_its_words(assistant, language):
     _, [trace] = assistant.explain(QUAYS)
     documented = re.findall(r"\((\w+)\b", bot.facts.Found.__doc__.split("`dropped`")[1])
-    assert set(documented) == {"missing", "unsure", "said", "kind", "weaker", "enough"}
+    assert set(documented) == {"missing", "unsure", "said", "kind", "weaker", "told", "enough"}
 
     said = {
         reason(replace(trace.found[0], dropped=f"{key}: 1999" if key == "missing" else key), language)

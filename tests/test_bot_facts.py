@@ -516,6 +516,16 @@ def test_of_another_report_the_figure_beside_the_same_words_is_preferred(tmp_pat
     assert kept[:2] == ["1569人", "72名"]
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("12座磨坊里有几座是石头的？", {"12座"}), ("磨坊有多少座？", set()), ("面粉12吨是真的吗？", set())],
+)
+def test_a_figure_that_the_question_states_is_no_answer(weigh, question, told):
+    found = weigh(question, "磨坊12座", marked={"12座": 6.0})
+
+    assert {one.candidate.text for one in found if one.dropped == "told"} == told
+
+
 def test_there_are_three_facts_at_most(found):
     made = [found("12座", 10.0), found("3.5亿元", 9.0), found(WORKS, 8.0), found("12吨", 7.5)]
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.asked import stated_in
 from bot.derive.divided import divided
 from bot.derive.figures import Figure, figures
 from bot.derive.pairs import paired
 from bot.derive.plan import Operation
 from bot.derive.sought import Operand
-from bot.derive.telling import Told, at_home, numbers_in, says, stated_in
+from bot.derive.telling import Told, at_home, numbers_in, says
 from bot.derive.things import by_names, listed, of_group
 from bot.evidence import Candidate
 from bot.facts import Found

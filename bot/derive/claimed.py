@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from itertools import product
 
+from bot.asked import stated_in
 from bot.derive.figures import Figure, figures
 from bot.derive.sought import Operand
-from bot.derive.telling import Told, at_home, says, stated_in
+from bot.derive.telling import Told, at_home, says
 from bot.facts import Found
 from bot.support import Named
 

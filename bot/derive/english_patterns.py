@@ -89,7 +89,7 @@ WITHOUT = (
         rf"(?P<whole>how (?:much|many) of .+?)\s+(?:{BE}|did|does|do)(?: not|n['’]t)\s+(?P<part>.+)$", re.IGNORECASE
     ),
     re.compile(
-        r"^(?P<whole>.+?),?\s+(?:minus|without|excluding|(?:after|when|if) (?:you )?(?:subtract\w*|deduct\w*|tak\w* (?:off|away|out)))\s+(?P<part>.+)$",
+        r"^(?P<whole>.+?),?\s+(?:minus|without(?! (?:being|having|any|an?|ever)\b)|excluding|(?:after|when|if) (?:you )?(?:subtract\w*|deduct\w*|tak\w* (?:off|away|out)))\s+(?P<part>.+)$",
         re.IGNORECASE,
     ),
 )

@@ -12,6 +12,8 @@ from corpus.document import Language
 
 Operation = Literal["sum", "difference", "ratio", "share", "average", "mean", "maximum", "minimum"]
 MOST_OPERANDS = 12
+_ASKED = re.compile(r"\bhow (?:many|much)\b|几[个座家名所位项户只件条台本册场次间处]|多少", re.IGNORECASE)
+_OF_HOW_MANY = re.compile(r"\b(?:over|among|amongst|between|across) how many\b", re.IGNORECASE)
 # What these give is a figure, which a question for things, names or reasons does not want.
 FIGURES = frozenset({"sum", "difference", "ratio", "share", "average", "mean"})
 
@@ -62,6 +64,15 @@ def planned(question: str, language: Language) -> Plan | None:
     (None, None)
     """
     bare = question.strip().rstrip("?？。.!！ ").strip()
+    plan = _planned(bare, language)
+    if plan is None or plan.of_reports:
+        return plan
+    # What is asked for by its number is no operand: "part of a series of how many events", 一共几座工厂和车间.
+    counted = plan.operation in ("sum", "share", "difference") and any(_ASKED.search(one.name) for one in plan.wanted)
+    return None if counted or _OF_HOW_MANY.search(bare) else plan
+
+
+def _planned(bare: str, language: Language) -> Plan | None:
     # Each language has dozens of patterns, which take a tenth of a second to compile.
     if language == "zh":
         from bot.derive import chinese

@@ -53,19 +53,6 @@ def told_loosely(question: str, language: Language) -> Operation | None:
     return next((one for one in operations if loose(language)[one].search(question)), None)
 
 
-def stated_in(question: str, language: Language) -> list[Quantity]:
-    """Return the figures that a question states itself, written in digits."""
-    return [
-        one
-        for one in read(question, language)
-        if isinstance(one, Quantity)
-        and not one.ordinal
-        and one.number > 1
-        and unit_kind(one.unit) not in ("time", "fold")
-        and re.search(r"\d", question[one.start : one.end])
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Told:
     """Hold what a question names in its order; `at` is where each word stands, `units` are those that it names.

@@ -16,6 +16,7 @@ from bot.derive.sought import Operand, Sought, common_words, family
 from bot.derive.stated import states
 from bot.facts import Found
 from bot.quantities import Quantity, read
+from bot.saying import said_in
 from corpus.document import Document, Language
 from corpus.places import levels, mentioned, placed
 
@@ -89,6 +90,9 @@ def _by_plan(
         # What is named alike is there, but of something else: the plain answer would be no better.
         if (not others and _is_plain(plan, operands, best)) or (plan.weak and _asks_each(plan, question, language)):
             return None
+        lacking = [one for one, there in zip(sought, fit, strict=True) if there is None]
+        if plan.weak and _is_of_all(best, operands, lacking):
+            return None
         missing = tuple(one.name for one, there in zip(sought, fit, strict=True) if there is None)
         return Worked(plan, operands, missing=missing)
     done = _unlike(plan, operands, sought) or _unclear(plan, operands, sought) or concluded(plan, operands)
@@ -100,6 +104,15 @@ def _is_plain(plan: Plan, operands: Sequence[Operand], best: Found | None) -> bo
     if plan.operation == "sum":
         return not operands or (plan.weak and not any(best and _same(best, one) for one in operands))
     return plan.operation == "share" and _is_share(best) and bool(best and best.support.coverage >= _TOLD)
+
+
+def _is_of_all(best: Found | None, operands: Sequence[Operand], lacking: Sequence[Sought]) -> bool:
+    """Tell whether the best answer, which is the only operand found, stands in a sentence that names the others too."""
+    if best is None or len(operands) != 1 or not _same(best, operands[0]):
+        return False
+    text, language = best.candidate.quote, best.candidate.document.language
+    own = [[w for w in one.named.words if w.text.lower() in one.name.lower()] for one in lacking]
+    return all(words and all(said_in(text, w.ways[language], language) for w in words) for words in own)
 
 
 def _unlike(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]) -> Worked | None:
