@@ -7,6 +7,8 @@ from corpus.document import Language
 from corpus.segment import words
 from index.words import tokens
 
+_LONGEST_CUT = 20_000
+
 
 def said_in(text: str, ways: Iterable[str], language: Language) -> bool:
     """Tell whether a text says a word in one of the ways to say it."""
@@ -17,7 +19,13 @@ def said_in(text: str, ways: Iterable[str], language: Language) -> bool:
 
 
 def named_in(text: str, ways: Collection[str], language: Language) -> bool:
-    """Tell whether a text names something: in words that stand together, a single character as a word by itself."""
+    """Tell whether a text names something: in words that stand together, a single character as a word by itself.
+
+    Whole reports are not cut into words, which takes seconds: there it is enough that the characters stand.
+    """
+    if len(text) > _LONGEST_CUT:
+        folded = text.lower()
+        return any(way.lower() in folded for way in ways)
     if language == "zh":
         alone = [way for way in ways if len(way) == 1]
         return said_in(text, (way for way in ways if len(way) > 1), "zh") or bool(alone and _cut(text) & set(alone))
