@@ -1,5 +1,6 @@
 """Bot stage: whether a text says something, in one of the ways to say it."""
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -8,6 +9,9 @@ from corpus.segment import words
 from index.words import tokens
 
 _LONGEST_CUT = 20_000
+_FIGURE = re.compile(
+    r"(?<![\d.,])\d|(?<![一二三四五六七八九十百千万])[一二两三四五六七八九十百千](?=[座棵只头条辆本所间块张口匹])"
+)
 
 
 def said_in(text: str, ways: Iterable[str], language: Language) -> bool:
@@ -27,14 +31,22 @@ def named_in(text: str, ways: Collection[str], language: Language) -> bool:
         folded = text.lower()
         return any(way.lower() in folded for way in ways)
     if language == "zh":
-        alone = [way for way in ways if len(way) == 1]
-        return said_in(text, (way for way in ways if len(way) > 1), "zh") or bool(alone and _cut(text) & set(alone))
+        alone = {way for way in ways if len(way) == 1}
+        return said_in(text, (way for way in ways if len(way) > 1), "zh") or (
+            bool(alone) and (bool(_cut(text) & alone) or any(text[i - 1] in alone for i in _figures(text)))
+        )
     read = _tokens(text)
     return any(_stands(way, read) for way in map(_read, ways) if way)
 
 
 def _stands(way: tuple[str, ...], text: tuple[str, ...]) -> bool:
     return any(text[i : i + len(way)] == way for i, token in enumerate(text) if token == way[0])
+
+
+@lru_cache(maxsize=512)
+def _figures(text: str) -> tuple[int, ...]:
+    """Return where a figure follows something: what is cut as part of a verb, 建桥, is a word before 5座."""
+    return tuple(match.start() for match in _FIGURE.finditer(text) if match.start())
 
 
 @lru_cache(maxsize=512)

@@ -9,7 +9,7 @@ from bot.saying import named_in, said_in
     ("text", "ways", "language", "said", "named"),
     [
         ("新建桥5座", ["桥"], "zh", True, True),
-        ("公路12公里", ["路"], "zh", True, False),
+        ("道路通畅", ["路"], "zh", True, False),
         ("公路12公里", ["路", "公路"], "zh", True, True),
         ("two secondary schools", ["secondary school"], "en", True, True),
         ("secondary roads and three primary schools", ["secondary school"], "en", True, False),
