@@ -8,7 +8,7 @@ from bot.asked import Asked
 from bot.confidence import Calibration, Signs
 from bot.evidence import Candidate
 from bot.listing import items
-from bot.quantities import Quantity
+from bot.quantities import Quantity, unit_kind
 from bot.support import Named, Support, clause_coverage, own_coverage, support
 from index.words import tokens
 
@@ -16,6 +16,7 @@ MOST_FACTS = 3
 _MOST_ITEMS = 12
 _SUPPORTED = 40  # the best candidates, whose support is looked at
 _NO_SUPPORT = Support((), 0.0, ())
+_SAME_UNIT = 1.6  # of the figure of another report
 _ALIKE, _MOST_ALIKE = 0.8, 2.4  # of the words beside a figure that the figure of another report has too
 _ELSEWHERE = 4  # how much farther below the best another report's figure may lie
 
@@ -142,12 +143,14 @@ def _first_of_reports(found: Sequence[Found], refuse_below: float, each: Sequenc
 
 
 def _likeness(one: Found, other: Found) -> float:
-    """Return what it is worth that two figures of different reports stand beside the same words."""
+    """Return what it is worth that two figures of different reports have one unit and stand beside the same words."""
     ours, theirs = one.candidate, other.candidate
-    if not ours.own or not theirs.own or ours.document.language != theirs.document.language:
+    if not isinstance(ours.amount, Quantity) or not isinstance(theirs.amount, Quantity):
         return 0.0
-    shared = _beside(ours) & _beside(theirs)
-    return min(_MOST_ALIKE, _ALIKE * len(shared))
+    unit = _SAME_UNIT * (unit_kind(ours.amount.unit) == unit_kind(theirs.amount.unit))
+    if ours.document.language != theirs.document.language:
+        return unit
+    return unit + min(_MOST_ALIKE, _ALIKE * len(_beside(ours) & _beside(theirs)))
 
 
 def _beside(candidate: Candidate) -> frozenset[str]:

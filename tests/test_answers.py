@@ -86,6 +86,16 @@ def test_every_figure_and_date_of_an_answer_is_one_that_a_quote_of_it_states(ans
     assert unproved == {}
 
 
+@pytest.mark.parametrize("question", ["how many teachers were sent?", "一共派了多少教师？"])
+def test_the_same_measure_is_given_of_both_reports(answered, question):
+    name, assistant, _ = answered
+    if name != "originals":
+        pytest.skip("the shipped summaries are asked in their own language")
+    facts = assistant.ask(question).facts
+
+    assert [fact.value for fact in facts[:2]] == ["1569人", "72名"]
+
+
 def test_answers_are_as_right_as_they_were(answered):
     name, _, pairs = answered
     if len(pairs) < len(GOLD):
