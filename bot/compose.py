@@ -16,7 +16,7 @@ from corpus.segment import words
 from index.sound import HAN_RUN
 
 _LONGEST_NAME = 20
-_CLAUSE = re.compile("[，。；：！？]")
+_CLAUSE = re.compile(r"[，。；：！？\d]")
 
 
 class Composer:
@@ -61,7 +61,7 @@ class Composer:
         return f"{candidate.text} ({name})" if self.language == "en" and name and not whole else candidate.text
 
     def _english_name(self, name: str) -> str:
-        """Return a name's form in the glossary or its sound, "" for a stretch that is a clause and no name."""
+        """Return a name's form in the glossary or its sound, "" for a clause and for what holds a figure."""
         bare = name.strip("《》“”「」 ")
         if bare in self._names:
             return self._names[bare]

@@ -58,6 +58,10 @@ def claims(answer, documents):
         whose = attribution(documents[citation.document], answer.language)
         for part in (f"“{citation.quote}”", whose, f"[{citation.number}]", line):
             text = text.replace(part, " ")
+    for fact in answer.facts:
+        # A name or clause of a Chinese report stands in an English answer as it is written there.
+        if answer.language == "en" and re.search("[一-鿿]", fact.value):
+            text = text.replace(fact.value, " ")
     return re.sub(r"\((?:about )?[\d,.]+ (?:ha|km²|kg)\)", " ", text)
 
 

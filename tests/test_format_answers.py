@@ -116,4 +116,5 @@ def page_texts(path):
 
 
 def bare(text):
-    return re.sub(r"[\s\-]+", "", text)
+    # Quotation marks may be of another font, whose runs the other library puts elsewhere.
+    return re.sub(r"[\s\-“”‘’]+", "", text)

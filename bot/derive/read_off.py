@@ -36,7 +36,10 @@ def read_off(
         return against
     if operation is None:
         return done
-    if operation in FIGURES and traced.asked.wants not in ("quantity", "anything"):
+    wants = traced.asked.wants
+    # "Each" alone, in a question that wants no figure for sure, tells no average.
+    unsure = plan is None and operation == "average" and wants == "anything"
+    if operation in FIGURES and (unsure or wants not in ("quantity", "anything")):
         return done
     best = next((one for one in traced.found if one.dropped is None), None)
     names = [one.name for one in plan.wanted] if plan else []

@@ -44,7 +44,9 @@ class Codes:
     def search(self, query: Vectors, k: int, *, probes: int | None = None) -> Ids:
         """Return ids of about the `k` best rows, from the `probes` nearest lists."""
         faiss = faiss_library()
-        wanted = faiss.SearchParametersIVF(nprobe=probes or probes_for(self._index.nlist))
+        wanted = faiss.SearchParametersIVF(
+            nprobe=probes or probes_for(self._index.nlist, k / max(1, self._index.ntotal))
+        )
         _, ids = self._index.search(query[np.newaxis, :], k, params=wanted)
         return found_ids(ids)
 

@@ -18,7 +18,7 @@ IN_MEMORY_BYTES = 256 * 2**20
 
 LINKS = 32  # neighbours of a node of the graph, twice that on its ground floor
 BUILD_WIDTH = 100  # nodes kept in view while a node is linked
-SEARCH_WIDTH = 128  # the same while searching, at least
+SEARCH_WIDTH = 512  # the same while searching, at least: less does not leave a cluster that lies far from the rest
 _POINTS_PER_LIST = 64
 _MOST_LISTS = 4_096
 _SHARE_PROBED = 32  # one list of so many is looked into, and not fewer than
@@ -50,13 +50,13 @@ def lists_for(count: int) -> int:
     return 1 << max(0, int(log2(max(most, 1))))
 
 
-def probes_for(lists: int) -> int:
-    """Return how many lists a search looks into.
+def probes_for(lists: int, share: float = 0.0) -> int:
+    """Return how many lists a search looks into that wants a share of all vectors: twice as many as hold it on average.
 
-    >>> probes_for(16), probes_for(2048), probes_for(8192)
-    (16, 128, 256)
+    >>> probes_for(16), probes_for(2048), probes_for(8192), probes_for(2048, 0.2)
+    (16, 128, 256, 819)
     """
-    return min(lists, max(_LEAST_PROBED, lists // _SHARE_PROBED))
+    return min(lists, max(_LEAST_PROBED, lists // _SHARE_PROBED, int(2 * share * lists)))
 
 
 def codes_per_vector(dimensions: int) -> int:
