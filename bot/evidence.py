@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from bot.asked import Asked
 from bot.counted import Counted
@@ -168,12 +170,14 @@ def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str,
 
 def _joints(text: str, low: int, high: int) -> list[Span]:
     """Return where a word that joins two things stands within `text[low:high]`."""
-    found, start = [], 0
-    for word in words(text):
-        if word in _JOINTS and low <= start and start + len(word) <= high:
-            found.append((start, start + len(word)))
-        start += len(word)
-    return found
+    return [(start, end) for start, end in _all_joints(text) if low <= start and end <= high]
+
+
+@lru_cache(maxsize=256)
+def _all_joints(text: str) -> tuple[Span, ...]:
+    ends = list(accumulate(map(len, words(text))))
+    starts = [0, *ends[:-1]]
+    return tuple((a, b) for a, b in zip(starts, ends, strict=True) if text[a:b] in _JOINTS) if ends else ()
 
 
 def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
