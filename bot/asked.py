@@ -132,9 +132,10 @@ def asked(question: str, language: Language) -> Asked:
     """
     patterns = _patterns()
     what = _asked(question, language)
+    stated = stated_in(question, language) if what.wants == "quantity" else []
     return replace(
         what,
-        stated=frozenset(one.number for one in stated_in(question, language) if what.wants == "quantity"),
+        stated=frozenset(one.number for one in stated),
         years=tuple(dict.fromkeys(_years(question, language))),
         of_each=bool(patterns["each"].search(question)),
     )

@@ -56,9 +56,10 @@ class Composer:
             return candidate.text
         if candidate.amount is not None:
             return show(candidate.amount, self.language)
+        if self.language != "en" or (candidate.start, candidate.end) == candidate.sentence:
+            return candidate.text
         name = self._english_name(candidate.text)
-        whole = (candidate.start, candidate.end) == candidate.sentence
-        return f"{candidate.text} ({name})" if self.language == "en" and name and not whole else candidate.text
+        return f"{candidate.text} ({name})" if name else candidate.text
 
     def _english_name(self, name: str) -> str:
         """Return a name's form in the glossary or its sound, "" for a clause and for what holds a figure."""

@@ -61,7 +61,7 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(tokens(text))
+    return frozenset(_tokens(text))
 
 
 @lru_cache(maxsize=4096)

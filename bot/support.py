@@ -29,7 +29,7 @@ _ENGLISH_TO_CHINESE = 20
 _MOST = 100
 _OFTEN = 3
 _UNKNOWN = 0.2
-_MOST_MATCHED = 3.0  # more words than that make an answer no surer
+_MOST_MATCHED = 3.0  # nats: more than that makes an answer no surer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class Ordinal:
 class Named:
     """Hold what a question names: years, places, ordinals, content words and the concepts that it counts.
 
-    `loosely` are those that the last word of what is counted means by itself; `rarest` is the weight of a word that
-    stands in no passage.
+    `loosely` are those that the last word of what is counted means by itself.
     """
 
     asked: Asked
@@ -65,7 +64,6 @@ class Named:
     words: tuple[Word, ...]
     counted: tuple[int, ...] = ()
     loosely: tuple[int, ...] = ()
-    rarest: float = 1.0
 
     @classmethod
     def of(cls, asked: Asked, bridge: Bridge, known: WordIndex, documents: Iterable[Document]) -> "Named":
@@ -83,7 +81,6 @@ class Named:
             tuple(_numbered(asked, bridge)),
             tuple(_words(asked, bridge, known)),
             *meant(asked),
-            known.idf(""),
         )
 
 
@@ -92,8 +89,8 @@ class Support:
     """Hold how far a report supports a question: what of it is missing, and the share of its words that is there.
 
     `missing` holds years, places and ordinals as they are to be told; words far off are in `absent`, and
-    `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, counted in
-    words that no passage holds; `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the
+    `lacking` is the share of the most telling of them. `matched` is what the words that are there tell, in nats
+    and at most three; `strange` how far off what is counted stands, if the thesaurus knows it: 1 not in the
     sentence, or in its last word only, 2 not near, 3 nowhere.
     """
 

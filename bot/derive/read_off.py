@@ -8,10 +8,8 @@ from bot.derive.check import objection
 from bot.derive.claimed import claimed
 from bot.derive.concluded import Traced, Worked, concluded
 from bot.derive.plan import FIGURES, Operation, Plan, Wanted
-from bot.derive.stated import states
+from bot.derive.stated import is_share, states
 from bot.derive.telling import loose, told_loosely
-from bot.facts import Found
-from bot.quantities import Quantity
 from corpus.document import Language
 
 _SURE = 0.7  # that a share which a report states is the one that is asked for
@@ -43,7 +41,7 @@ def read_off(
         return done
     best = next((one for one in traced.found if one.dropped is None), None)
     names = [one.name for one in plan.wanted] if plan else []
-    if operation == "share" and best and _is_share(best):
+    if operation == "share" and best and is_share(best) and best.confidence >= _SURE:
         return None
     if operation == "sum" and best and len(names) > 1 and is_of_all(best.candidate, bare, traced.named, names):
         return None
@@ -59,12 +57,6 @@ def read_off(
     found = concluded(loosely, operands)
     # What was understood by a word alone is refused by no figures that may be others.
     return done if found.objection and plan is None else found
-
-
-def _is_share(best: Found) -> bool:
-    """Tell whether the best answer to the question as it stands is a share that a report states."""
-    amount = best.candidate.amount
-    return isinstance(amount, Quantity) and amount.unit == "percent" and best.confidence >= _SURE
 
 
 def _of_claim(operation: Operation, question: str, traced: Traced) -> Worked | None:

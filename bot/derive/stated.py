@@ -46,6 +46,12 @@ def states(operation: Operation, best: Found | None, sought: Sequence[Sought]) -
     return operation == "sum" and _names_all(sought, text, candidate.document.language)
 
 
+def is_share(best: Found | None) -> bool:
+    """Tell whether the best answer to the question as it stands is a share that a report states."""
+    amount = best.candidate.amount if best else None
+    return isinstance(amount, Quantity) and amount.unit == "percent"
+
+
 def _names_all(sought: Sequence[Sought], text: str, language: Language) -> bool:
     """Tell whether a text names each operand by the words that the others do not share."""
     # No report's figure is that of two reports.

@@ -13,7 +13,7 @@ from bot.derive.operands import by_elimination, rivals, together, whole
 from bot.derive.plan import FIGURES, MOST_OPERANDS, Plan, planned
 from bot.derive.read_off import read_off
 from bot.derive.sought import Operand, Sought, common_words, family
-from bot.derive.stated import states
+from bot.derive.stated import is_share, states
 from bot.facts import Found
 from bot.quantities import Quantity, read
 from bot.saying import said_in
@@ -103,7 +103,7 @@ def _is_plain(plan: Plan, operands: Sequence[Operand], best: Found | None) -> bo
     """Tell whether a question with an operand that was not found may be a plain one, which is answered as such."""
     if plan.operation == "sum":
         return not operands or (plan.weak and not any(best and _same(best, one) for one in operands))
-    return plan.operation == "share" and _is_share(best) and bool(best and best.support.coverage >= _TOLD)
+    return plan.operation == "share" and is_share(best) and bool(best and best.support.coverage >= _TOLD)
 
 
 def _is_of_all(best: Found | None, operands: Sequence[Operand], lacking: Sequence[Sought]) -> bool:
@@ -156,11 +156,6 @@ def _is_place(name: str, language: Language) -> bool:
         return name in _LEVELS or (language == "en" and bool(levels(f"the {name}", "en")) and " " not in name)
     (low, high), _ = there[0]
     return len(name) - (high - low) <= 1
-
-
-def _is_share(best: Found | None) -> bool:
-    amount = best.candidate.amount if best else None
-    return isinstance(amount, Quantity) and amount.unit == "percent"
 
 
 def _of_group(plan: Plan, trace: Callable[[str], Traced], best: Found | None) -> Worked | None:

@@ -40,7 +40,8 @@ def load_reports(folder: Path) -> list[list[ReportQuestion]]:
     for path in sorted(folder.glob("*.jsonl")):
         try:
             for line in path.read_text(encoding="utf-8").splitlines():
-                found.append([_question(asked, json.loads(line)["text"]) for asked in json.loads(line)["qas"]])
+                passage = json.loads(line)
+                found.append([_question(asked, passage["text"]) for asked in passage["qas"]])
         except (OSError, ValueError, KeyError, TypeError) as err:
             raise BadQuestionFile(f"{path}: not passages with questions: {err!r}") from err
     if not found:
