@@ -10,7 +10,7 @@ import torch
 from bot.reader.crossing import chinese, english
 from bot.reader.examples import Example
 from bot.reader.lora import SpanModel
-from bot.reader.reports import ReportQuestion, report_samples
+from bot.reader.reports import ReportQuestion, glossed
 from bot.reader.spans import Reading
 from bot.reader.windows import padded, windows
 from corpus.language import detect_language
@@ -51,8 +51,7 @@ def evaluate(model: SpanModel, held: Sequence[Example], encoder: SentenceEncoder
         if name != "none" and scores:
             figures[name] = round(100 * float(np.mean(scores)), 1)
     if margins["en"] and margins["none"]:
-        higher = np.array(margins["en"])[:, None] > np.array(margins["none"])[None]
-        figures["auroc"] = round(float(higher.mean()), 3)
+        figures["auroc"] = _auroc(margins["en"], margins["none"])
     model.train()
     return figures
 
@@ -62,25 +61,34 @@ def evaluate_reports(
 ) -> dict[str, float]:
     """Return, on held-out invented passages, the share of answers found exactly, by language of question and passage.
 
-    `reports auroc` is the probability that an answerable question gets more evidence than an unanswerable one.
+    `reports auroc` is the probability that an answerable question gets more evidence than one that its report does not
+    answer, `elsewhere` than an answerable one in another passage of its report.
     """
     rng = random.Random(_SEED)  # noqa: S311 - the same questions each time
     model.eval()
     right: dict[str, list[bool]] = {}
     margins: dict[bool, list[float]] = {True: [], False: []}
-    asked = [one for passage in held for one in passage]
-    samples = [report_samples([[one]], bridge, rng)[0] for one in asked]
-    for one, sample in zip(asked, samples, strict=True):
-        best = _read(model, sample.question, one.text, encoder).best(1)[0]
+    elsewhere: list[float] = []
+    for one in (asked for report in held for asked in report):
+        best = _read(model, glossed(one, one.text, bridge, rng), one.text, encoder).best(1)[0]
         answerable = one.end > one.start
         margins[answerable].append(best.score)
         if answerable:
             name = f"reports {one.language}>{detect_language(one.text)}"
             right.setdefault(name, []).append((best.start, best.end) == (one.start, one.end))
+            if one.others:
+                other = rng.choice(one.others)
+                elsewhere.append(_read(model, glossed(one, other, bridge, rng), other, encoder).best(1)[0].score)
     model.train()
     figures = {name: round(float(np.mean(found)), 3) for name, found in sorted(right.items())}
-    higher = np.array(margins[True])[:, None] > np.array(margins[False])[None]
-    return figures | {"reports auroc": round(float(higher.mean()), 3)}
+    figures["reports auroc"] = _auroc(margins[True], margins[False])
+    if elsewhere:
+        figures["elsewhere auroc"] = _auroc(margins[True], elsewhere)
+    return figures
+
+
+def _auroc(higher: Sequence[float], lower: Sequence[float]) -> float:
+    return round(float((np.array(higher)[:, None] > np.array(lower)[None]).mean()), 3)
 
 
 def _read(model: SpanModel, question: str, context: str, encoder: SentenceEncoder) -> Reading:

@@ -36,7 +36,7 @@ class Plan:
 
     The learning rate rises over the first 6 % of each cycle and falls to zero at its end; `cycles` are in epochs.
     From epoch `later_from` on, counted from 0, what is read is mixed as `later` says. The last cycle reads the invented
-    report passages `report_epochs` times, and beside each of their questions `replayed` public ones; of the weights
+    reports `report_epochs` times, and beside each of their questions `replayed` public ones; of the weights
     before it the share `kept` goes into the final ones, which keeps what was learnt (Wortsman et al., CVPR 2022).
     The encoder computes in bfloat16; adapters are kept in float32.
     """
@@ -55,7 +55,7 @@ class Plan:
     later_from: int = 3
     report_epochs: int = 3
     report_rate: float = 4e-4
-    replayed: float = 0.7
+    replayed: float = 0.5
     kept: float = 0.3
 
     def rate_at(self, step: int, ends: Sequence[int]) -> float:
@@ -103,11 +103,11 @@ def train(
     folder = encoder.transformer.name_or_path
     model = SpanModel(str(folder), plan.rank)
     model.encoder.to(torch.bfloat16)
-    passages, held_passages = split_reports(load_reports(reports))
+    invented, held_invented = split_reports(load_reports(reports))
     steps, ends = ([], []) if start else _steps(plan, examples, encoder)
-    steps += _report_steps(plan, examples, passages, encoder)
+    steps += _report_steps(plan, examples, invented, encoder)
     ends.append(len(steps))
-    console.print(f"{len(examples)} examples, {len(passages)} report passages, {len(steps)} steps")
+    console.print(f"{len(examples)} examples, {len(invented)} invented reports, {len(steps)} steps")
     state = _State.of(model, plan)
     if start:
         state.take_over(start)
@@ -129,8 +129,8 @@ def train(
             state.ship(out / f"reader-{ends.index(state.step)}.safetensors")
     state.blend(start or out / f"reader-{len(ends) - 2}.safetensors", plan.kept)
     state.ship(out / "reader.safetensors")
-    bridge = bridge_for(held_passages)
-    figures = evaluate(model, held, encoder) | evaluate_reports(model, held_passages, bridge, encoder)
+    bridge = bridge_for(held_invented)
+    figures = evaluate(model, held, encoder) | evaluate_reports(model, held_invented, bridge, encoder)
     (out / "development.json").write_text(json.dumps({"plan": asdict(plan), "figures": figures}, indent=1))
     console.print(figures)
     return figures
@@ -156,14 +156,14 @@ def _steps(plan: Plan, examples: Sequence[Any], encoder: SentenceEncoder) -> tup
 
 
 def _report_steps(
-    plan: Plan, examples: Sequence[Any], passages: Sequence[list[ReportQuestion]], encoder: SentenceEncoder
+    plan: Plan, examples: Sequence[Any], reports: Sequence[list[ReportQuestion]], encoder: SentenceEncoder
 ) -> list[list[Row]]:
     """Return the rows of the steps on reports."""
-    bridge = bridge_for(passages)
+    bridge = bridge_for(reports)
     steps: list[list[Row]] = []
     for number in range(plan.report_epochs):
         rng = random.Random(plan.seed * 1000 + number)  # noqa: S311 - the same rows each time
-        samples = report_samples(passages, bridge, rng)[: plan.limit]
+        samples = report_samples(reports, bridge, rng)[: plan.limit]
         samples += epoch(examples, plan.seed * 1000 + number, plan.later)[: round(plan.replayed * len(samples))]
         rows = [made for sample in samples if (made := training_row(sample, rng, plan.window, encoder))]
         steps += _batches(rows, plan.batch, rng)
@@ -293,7 +293,7 @@ def _loss(model: SpanModel, rows: list[Row]) -> Tensor:
 
 def main(
     data: Annotated[Path, typer.Argument(help="Folder of the four files of training data.")],
-    reports: Annotated[Path, typer.Option(help="Folder of the invented report passages.")] = Path("scripts/reading"),
+    reports: Annotated[Path, typer.Option(help="Folder of the invented reports.")] = Path("scripts/reading"),
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and weights.")] = Path("reader-training"),
     cache: Annotated[Path, typer.Option(help="Folder where the encoder is assembled.")] = Path("reader-training/model"),
     start: Annotated[Path | None, typer.Option(help="Weights to begin with, for the cycle on reports alone.")] = None,
