@@ -39,7 +39,7 @@ _MEASURED_EN = re.compile(
 )
 _MERE = re.compile("人[（(]?次?[)）]?")
 _HEADLINE = re.compile(
-    r"(?:(?:the|total|all|overall) )*(?P<noun>(?:[a-z-]+ )?[a-z-]{3,}(?<!s)s)(?= [a-z-]+ed\b| (?:sent|built|held|given|brought|in|at|by|with)\b)",
+    r"(?:(?:the|total|all|overall) )*(?P<noun>(?:[a-z-]+ )?[a-z-]{3,}(?<!s)s)(?= [a-z-]+ed\b| (?:sent|built|held|given|brought|in|at|by|with|who)\b)",
     re.IGNORECASE,
 )
 # Whom or what a name is asked of: the director, the winner, the colour.
@@ -68,11 +68,11 @@ _SOUGHT: dict[Language, tuple[re.Pattern[str], ...]] = {
 # A total or an area is asked for by itself, but in "which county has the largest area?" another word asks.
 _COUNTS = re.compile(
     r"多少|(?<!好)(?<!近)(?<!这)(?<!那)(?<!哪)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
-    r"number of|per ?cent|what (?:share|proportion|percentage|area|amount)|in yuan",
+    r"number of|per ?cent|what (?:share|proportion|percentage|area|amount|weight|tonnage|volume|quantity|count)|in yuan|head ?count",
     re.IGNORECASE,
 )
 _OTHER_WORD = re.compile(
-    r"哪|谁|如何|怎[么样]|为什么|什么(?:名|人|样|原因)|\b(?:who|whom|whose|where|which|why)\b|\bhow (?:do|does|did|can|to)\b",
+    r"哪|谁|如何|怎[么样]|为什么|什么(?:名|人|样|原因)|\b(?:(?<!s )who|whom|whose|where|which|why)\b|\bhow (?:do|does|did|can|to)\b",
     re.IGNORECASE,
 )
 _NOT_COUNTING = re.compile(r"^(?:why|how come|为什么|为何|为啥)|叫什么|什么名[字称]", re.IGNORECASE)

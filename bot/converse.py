@@ -10,11 +10,11 @@ from bot.question import language_of
 from bot.turns.antecedent import antecedent
 from bot.turns.aside import asides
 from bot.turns.cues import without_courtesy
-from bot.turns.follow import Message, Move, halves, message
+from bot.turns.follow import Message, Move, begun, halves, message, names_little
 from bot.turns.pieces import pieces
 from bot.turns.rewrite import rewritten
 from bot.turns.talk import small_talk
-from bot.turns.topic import Knowledge, Topic
+from bot.turns.topic import Knowledge, Topic, beside
 from corpus.document import Language
 
 REMEMBERED = 8
@@ -72,7 +72,8 @@ def _after_all(said: str, before: _Context | None, knowledge: Knowledge) -> _Con
 def _after(said: str, before: _Context | None, knowledge: Knowledge) -> _Context:
     read = message(said) if before else None
     if before is None or read is None or read.move == "whole":
-        return _Context(Understood(said), _topic(said))
+        leaning = _leaning(read, said, before, knowledge) if before and read else ""
+        return _Context(Understood(leaning or said), _topic(leaning or said))
     meant = before.meant
     if read.move == "again":
         return _Context(replace(meant, language=read.spoken), before.topic)
@@ -95,7 +96,7 @@ def _answerable(read: Message, first: str, before: _Context, knowledge: Knowledg
     A fragment put in the place of old words stays so where it is refused: another form's figure would be a
     look-alike. Where it is answered as the question before was, it has not been understood.
     """
-    others = asides(read, before.topic)
+    others = asides(read, before.topic, knowledge)
     if not others:
         return first
     told = knowledge.told(first)
@@ -107,9 +108,17 @@ def _answerable(read: Message, first: str, before: _Context, knowledge: Knowledg
     return next((one for one in others if knowledge.told(one) not in ("", old)), first)
 
 
+def _leaning(read: Message, said: str, before: _Context, knowledge: Knowledge) -> str:
+    """Return a question that names little together with what was asked about, where only so it is answered."""
+    if not names_little(read) or read.language != before.topic.language or knowledge.told(said):
+        return ""
+    whole = beside(before.topic.about, read.body, read.language)
+    return whole if whole != read.body and knowledge.told(whole) else ""
+
+
 def _topic(question: str) -> Topic:
     language = language_of(question)
-    question = without_courtesy(question, language)
+    question = without_courtesy(begun(question, language), language)
     return Topic(question, antecedent(question, language), language, question)
 
 

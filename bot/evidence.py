@@ -13,7 +13,7 @@ from bot.names import name_fit, names
 from bot.quantities import Date, Quantity, read, unit_kind
 from bot.reader.spans import Reading
 from corpus.document import Document, Language, Span
-from corpus.segment import words
+from corpus.segment import tagged, words
 from index.bridge import Bridge
 from index.retrieve import RankedPassage, RankedSentence
 
@@ -118,9 +118,11 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             first, last = start + amount.start, start + amount.end
             clauses = _clauses(text, (amount.start, amount.end), start)
             clause = clauses[1][0] - start, clauses[1][1] - start
-            own = _own(amount, amounts, text, clause)
-            before = max(clause[0], amount.start - _BEFORE[document.language])
-            beside = text[before : min(clause[1], amount.end + _BEHIND[document.language])]
+            taken = _taken_before(amount, amounts, text, clause, document.language)
+            own = _own(amount, amounts, text, (taken, clause[1]))
+            before = max(taken, amount.start - _BEFORE[document.language])
+            following = min((one.start for one in amounts if one.start >= amount.end), default=clause[1])
+            beside = text[before : min(clause[1], following, amount.end + _BEHIND[document.language])]
             places = [(beside, 1.0), (text[slice(*clause)], 0.3), (text, -0.5), (near, -0.8)]
             nearness = counted.evidence(places, document)
             yield Candidate(
@@ -135,6 +137,9 @@ def _amounts(asked: Asked, hit: RankedPassage, rank: int, reading: Reading, coun
             )  # fmt: skip
 
 
+_COUNTED = frozenset({"count", "people", "households", "visits", "times"})
+
+
 def _fit(asked: Asked, amount: Quantity | Date, *, beside: bool) -> float:
     """Return how well an amount is of the kind asked for; `beside` tells that what is counted stands by it."""
     if isinstance(amount, Date):
@@ -144,7 +149,7 @@ def _fit(asked: Asked, amount: Quantity | Date, *, beside: bool) -> float:
         return 0.0
     kind = unit_kind(amount.unit)
     # English counts have no unit: 1,569 teachers.
-    if kind == "count" and beside and asked.kinds:
+    if kind == "count" and beside and _COUNTED & set(asked.kinds):
         return max(1.0, *asked.kinds.values())
     return asked.kinds.get(kind, 0.0) if asked.kinds else 0.5
 
@@ -153,6 +158,33 @@ def _clauses(text: str, at: Span, begin: int) -> tuple[Span, Span]:
     """Return the parts of a sentence that `at` stands in, in the report, where the sentence begins at `begin`."""
     part, clause = (_clause(ends, text, *at) for ends in (_SEMICOLON, _COMMA))
     return (begin + part[0], begin + part[1]), (begin + clause[0], begin + clause[1])
+
+
+def _taken_before(
+    amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str, clause: Span, language: Language
+) -> int:
+    """Return where the words of the figure before end: of 100个贫困村5000个家庭 the villages are not what 5000 counts.
+
+    The thing that stands right behind a figure is its own, up to the verb that leads to the next one.
+    """
+    others = [one for one in amounts if isinstance(one, Quantity) and not one.ordinal]
+    before = max((one.end for one in others if clause[0] <= one.start and one.end <= amount.start), default=None)
+    if before is None or not _THING_BEHIND[language].match(text, before):
+        return clause[0]
+    if _THING_BEHIND[language].match(text, amount.end):
+        return amount.start
+    position = before
+    for word, tag in tagged(text[before : amount.start]) if language == "zh" else ():
+        if tag in ("v", "vn") and position > before:
+            return position
+        position += len(word)
+    return clause[0]
+
+
+_THING_BEHIND: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(r"[一-鿿“《](?<![与和及的在于为是占达，])"),
+    "en": re.compile(r" (?!and|or|of|in|at|on|to|from|for|by|with|were|was|is|are)[a-z“]"),
+}
 
 
 def _own(amount: Quantity | Date, amounts: Sequence[Quantity | Date], text: str, clause: Span) -> Span:

@@ -1,6 +1,7 @@
 """Bot stage: from what may answer to what is answered, best first, and why the rest is not."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from bot.evidence import Candidate
 from bot.listing import items
 from bot.quantities import Quantity, unit_kind
 from bot.support import Named, Support, clause_coverage, own_coverage, support
+from corpus.places import mentioned, placed
 from index.words import tokens
 
 MOST_FACTS = 3
@@ -83,9 +85,23 @@ def _unfit(asked: Asked, candidate: Candidate, support: Support) -> str | None:
         return f"missing: {', '.join(support.missing)}"
     if isinstance(candidate.amount, Quantity) and candidate.amount.number in asked.stated:
         return "told"
+    if asked.names == "place" and _is_stated_place(asked, candidate):
+        return "told"
     whole = (candidate.start, candidate.end) == candidate.sentence
     of_kind = (asked.names and not whole) or (asked.kinds and candidate.amount is not None)
     return "kind" if of_kind and not candidate.kind_fit else None
+
+
+def _is_stated_place(asked: Asked, candidate: Candidate) -> bool:
+    """Tell whether a candidate is but a place that the question names itself, and not one of several to choose from."""
+    text, language = candidate.text, candidate.document.language
+    there = placed(text, language)
+    if _CHOICE.search(asked.question) or not there or len(text) - (there[0][0][1] - there[0][0][0]) > 1:
+        return False
+    return bool(mentioned(text, language) & mentioned(asked.question, asked.language))
+
+
+_CHOICE = re.compile(r"还是|或者?|\bor\b", re.IGNORECASE)
 
 
 def evidence(signs: Signs, weights: Weights) -> float:

@@ -298,8 +298,13 @@ def _words(asked: Asked, bridge: Bridge, known: WordIndex) -> Iterator[Word]:
         yield Word(piece, weight, both)
 
 
+_OF_THE_TEXT = frozenset(["story", "article", "text", "文中", "文章", "文章中"])  # where it stands, not what
+
+
 def _telling(piece: str, language: Language) -> float:
     """Return how much a word tells, from 0 to 1: a common one little, an unknown one may be mistyped."""
+    if piece.lower() in _OF_THE_TEXT:
+        return 0.0
     if any(c.isdigit() for c in piece):
         return 0.5
     frequency: float = word_frequency(piece)

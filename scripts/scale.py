@@ -42,7 +42,7 @@ BUILDS: dict[str, list[dict[str, int]]] = {
 }
 SEARCHES: dict[str, list[dict[str, int]]] = {
     "flat": [{}],
-    "hnsw": [{"width": 64}, {"width": 128}, {"width": 256}],
+    "hnsw": [{"width": 128}, {"width": 256}, {"width": 512}],
     "ivfpq": [{"probes": 16}, {"probes": 32}, {"probes": 64}, {"probes": 128}],
 }
 MOST = {"flat": 10_000_000, "hnsw": 1_000_000, "ivfpq": 10_000_000}

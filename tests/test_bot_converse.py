@@ -113,6 +113,56 @@ def test_a_fragment_in_the_place_of_old_words_stays_refused():
     assert whole("pilots?", "how many teachers did Hangzhou send?", **told) == "how many pilots did Hangzhou send"
 
 
+@pytest.mark.parametrize(
+    ("history", "message", "expected"),
+    [
+        ("how often did Hangzhou's pilots sail north?", "what crews came", "what crews came of Hangzhou's pilots"),
+        ("杭州派了多少教师？", "校长是谁派的", "杭州派的教师校长是谁派的"),
+    ],
+)
+def test_a_question_that_names_little_leans_on_the_one_before_where_only_so_it_is_answered(history, message, expected):
+    alone = {"told": lambda question: "" if question.startswith(message) and len(question) < len(message) + 3 else "5"}
+
+    assert whole(message, history) == message
+    assert whole(message, history, **alone).replace(", ", " of ") == expected
+
+
+@pytest.mark.parametrize(
+    "message", ["how many pilots did Bergen send", "what did the harbour workshop cost", "有3名校长吗"]
+)
+def test_a_question_that_names_a_place_a_described_thing_or_a_number_stays_as_it_is(message):
+    silent = {"told": lambda question: "" if question == message else "5"}
+
+    assert whole(message, "how many teachers did Hangzhou send?", **silent) == message
+
+
+def test_a_side_of_what_was_answered_with_a_name_is_asked_of_that_name():
+    known = {
+        "named": lambda question: "North Pier" if question.startswith("which pier") else "",
+        "told": lambda question: "1990" if "North Pier" in question else "",
+    }
+
+    assert whole("what is it for?", "which pier did Hangzhou open?", **known) == "what is North Pier for"
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "expected"),
+    [
+        ("how many quays did Hangzhou build?", "which harbours?", "which harbours of the quays Hangzhou built"),
+        ("how many quays did Hangzhou build?", "money?", "how much money, the quays Hangzhou built"),
+        ("changing the subject: ferries, when did they sail", "who paid?", "who paid, the ferries"),
+        ("杭州建了几座码头？", "资金呢", "杭州建的码头资金多少"),
+        ("杭州派了多少教师？", "有多少个这样的教师", "有多少个杭州派的教师"),
+    ],
+)
+def test_what_names_nothing_is_asked_of_the_topic(history, message, expected):
+    assert whole(message, history) == expected
+
+
+def test_this_before_a_long_name_points_at_nothing_said_before():
+    assert whole("那个远洋渔业展览馆叫什么", "杭州派了多少教师？") == "那个远洋渔业展览馆叫什么"
+
+
 def test_a_person_just_named_stands_for_he():
     named = {"named": lambda question: "Olaf Berg" if question == "who founded the yard" else ""}
 

@@ -25,18 +25,21 @@ _PERCENT = r"(?:百分之(?:多少|几)|几成|多大(?:的)?(?:比例|比重|�
 _SHARES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^(?P<part>.+?)占(?:了|到|据)?(?P<whole>[^多少几百]+?)的?(?:{_PERCENT}|多少(?:比例|$))",
-        rf"^(?P<whole>.+?)(?:里面|里|当中|之中|中(?!心)|，其中|，)[，,]?(?:有)?(?P<part>[^，]+?)(?:占(?:了|到|的)?{_PERCENT}|占比(?:是|有|为)?(?:多少|多大|几成)?)",
-        r"^(?P<whole>.+?)(?:里面|里|当中|之中|中(?!心)|，其中|，)?[，,]?有?(?:百分之(?:多少|几)|几成|多大比例)的?(?:是|用于|用在|属于|来自|由|投在|花在|给了?)(?P<part>.+)$",
+        rf"^(?P<part>.+?)在(?P<whole>[^在，,]+?)(?:里面|里头?|当中|之中|中(?!心))?[，,]?[约只能]*占(?:了|到|的)?(?:{_PERCENT}|多少(?:比例|$))",
+        rf"^(?P<part>.+?)占(?:了|到|据)?(?P<whole>(?:(?![多少几]|百分).)+?)的?(?:{_PERCENT}|多少(?:比例|$))",
+        rf"^(?P<whole>.+?)(?:里面|里头?|当中|之中|中(?!心)|，其中|，)[，,]?(?:有)?(?P<part>[^，]+?)(?:占(?:了|到|的)?{_PERCENT}|占比(?:是|有|为)?(?:多少|多大|几成)?)",
+        r"^(?P<whole>.+?)(?:里面|里|当中|之中|中(?!心)|，其中|，)?[，,]?有?(?:百分之(?:多少|几)|几成|多大(?:的)?比例)的?(?:是|用于|用在|属于|来自|由|投在|花在|给了?)(?P<part>.+)$",
     )
 )
 _EACH = re.compile(
     r"^(?P<before>.*?)(?:平均|均摊|摊到|折合|算下来|大约合|摊下来)*(?:到)?(?:每|平均一|(?<=[，,])一)一?"
-    r"(?P<measure>人次|平方米|公顷|公斤|[个名位家所座台项户只件本册场间处株套支吨亩斤人次])(?P<behind>.*)$"
+    r"(?P<measure>人次|平方米|公顷|公斤|[个名位家所座台项户只件本册场间处株套支吨亩斤人次趟场])(?P<behind>.*)$"
 )
+# What one of so many costs or brings.
+_PRICE = re.compile(r"[，,]一(?:吨|亩|公斤|斤|人次|[个名位户家座]).{0,6}(?:多少|几)(?:钱|[万亿]?元)$")
 _EACH_VERBS = frozenset(
     "平均 均摊 大概 大约 能 要 可以 可 投资 投入 投 花 花了 花费 用 用了 卖 卖了 销售 产 生产 带 带了 结对 教 培训 提供 解决 有 是 为 合 分到 分得 分 拿到 拿 得 得到 "
-    "摊 覆盖 发 发了 安排 对应 负责 多少 几 的 销售额 造价 增收 赚 搞 开 建 做".split()
+    "摊 覆盖 发 发了 安排 对应 负责 多少 几 的 销售额 造价 增收 赚 搞 开 建 做 看 拉 运 载 接 让".split()
 )
 _OVER = re.compile(r"^(?P<one>[^，,]{2,}?)(?:除以|÷)(?P<other>[^，,]{2,})$")
 _WITHOUT = re.compile(
@@ -101,7 +104,7 @@ def _grouped_mean(question: str) -> Plan | None:
 
 def _compared_by(question: str) -> Plan | None:
     match = _BESIDES.search(question)
-    if not match or len(match["other"]) < 2 or "平均" in question:
+    if not match or len(match["other"]) < 2 or "平均" in question or re.search("哪|谁", match["other"]):
         return None
     before, other, ask = match["before"], match["other"], f"{match['done'] or ''}{match['ask']}"
     kind = before.rpartition("的")[2]
@@ -151,7 +154,7 @@ def _share(question: str) -> Plan | None:
             part, whole = match["part"].strip("，, 的"), match["whole"].strip("，, 的")
             part = part.removeprefix("其中的").removeprefix("其中")
             lead, name = last_thing(part)
-            about = f"{whole}，{part}" if pattern is not _SHARES[0] else part
+            about = f"{whole}，{part}" if pattern not in _SHARES[:2] else part
             return Plan(
                 "share",
                 (
@@ -165,7 +168,7 @@ def _share(question: str) -> Plan | None:
 
 def _average(question: str) -> Plan | None:
     match = _EACH.search(question)
-    if not match or not _AVERAGES.search(question):
+    if not match or not (_AVERAGES.search(question) or _PRICE.search(question)):
         return None
     before, measure, cut = match["before"].strip("，, "), match["measure"], words(match["behind"])
     end = next((i for i, word in enumerate(cut) if word in _EACH_VERBS), len(cut))
@@ -184,7 +187,8 @@ def _average(question: str) -> Plan | None:
     else:
         return None
     whole = f"{before}{noun if noun not in before else ''}{rest}"
-    return Plan("average", (Wanted(whole, whole), Wanted(name, divisor)), re.sub("平均", "", question))
+    weak = not _AVERAGES.search(question)
+    return Plan("average", (Wanted(whole, whole), Wanted(name, divisor)), re.sub("平均", "", question), weak=weak)
 
 
 def _largest(question: str) -> Plan | None:

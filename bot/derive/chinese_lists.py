@@ -35,20 +35,23 @@ _ALIKE = re.compile(
 _ELLIPTIC = re.compile(
     r"^(?:把|将)?(?P<one>[^，,、和]{2,}的(?P<what>[^的，,、和\d]{1,6}))(?:和|与|跟|、)(?P<other>[^，,、]{2,}的)(?=[，,]|$|一共|总共|加|合|相|差|谁|哪|之)"
 )
+# 把甲的钱跟乙的钱算到一块儿: whatever stands between is one thing.
+_PUT = re.compile(
+    r"^(?:把|将)(?P<one>[^，,、和与跟同]+的[^，,、和与跟同]+)(?:和|与|跟|同|加上?)(?P<other>[^，,、和与跟同]+的[^，,、和与跟同]+?)(?=(?:都|全)?(?:总共|一共|加|合|算))"
+)
 _TITLE = re.compile(r"(《[^》]*》|“[^”]*”)")
 ATTRIBUTE = re.compile(
-    r"的(?:钱|投资额?|投入|资金|援疆资金|经费|面积|人数|数量|数目|数|个数|销量|销售额|总数|总额|总投资|造价|费用|花费|金额|规模|产量|次数)$"
+    r"的(?:钱|投资额?|投入|资金|援疆资金|经费|面积|人数|数量|数目|数|个数|销量|销售额|总数|总额|总投资|造价|费用|花费|金额|规模|产量|次数|吨数|户数|亩数|项目数)$"
 )
 
 
 def things_listed(question: str) -> tuple[str, list[str], str] | None:
     """Return what stands before a list of things, the things, and what stands behind them."""
-    alike = _ALIKE.search(question)
-    short = _ELLIPTIC.search(question)
-    if short:
-        return "", [short["one"], short["other"] + short["what"]], question[short.end() :]
-    if alike:
-        return "", [alike["one"], alike["other"]], question[alike.end() :]
+    for pattern in (_ELLIPTIC, _ALIKE):
+        both = pattern.search(question)
+        if both:
+            noun = both["what"] if pattern is _ELLIPTIC else ""
+            return "", [both["one"], both["other"] + noun], question[both.end() :]
     cut = [word for part in _TITLE.split(question) for word in ([part] if _TITLE.fullmatch(part) else words(part))]
     joints = [i for i, word in enumerate(cut) if word in _JOINS and 0 < i < len(cut) - 1]
     if not joints:
@@ -74,7 +77,8 @@ def things_listed(question: str) -> tuple[str, list[str], str] | None:
     if attribute:
         things = [one if attribute[0] in one else one + attribute[0] for one in things]
     if len(things) < 2 or any(len(one) < 2 for one in things):
-        return None
+        put = _PUT.search(question)
+        return ("", [put["one"], put["other"]], question[put.end() :]) if put else None
     return lead, _of_places(things) if lead.endswith(("，", ",", "：", "里")) else _with_noun(_of_places(things)), tail
 
 
@@ -119,10 +123,17 @@ def last_thing(text: str) -> tuple[str, str]:
 
 
 def led_alike(lead: str, name: str, other: str) -> str:
-    """Return what a text led up to said of another thing: 金华的口罩 and 温度计 give 金华的温度计."""
-    attribute = ATTRIBUTE.search(name)
-    if attribute and attribute[0] not in other:
+    """Return what a text led up to said of another thing: 金华的口罩 and 温度计 give 金华的温度计.
+
+    A thing with a description of its own takes over no more than the place.
+    """
+    attribute, described = ATTRIBUTE.search(f"的{name}" if lead.endswith("的") else name), "的" in other
+    of_thing = attribute is not None and len(attribute[0]) > len(name)  # what has the attribute stands in the lead
+    if attribute and not described:
         other += attribute[0]
+    if described or of_thing or placed(other, "zh"):
+        there = [] if placed(other, "zh") else placed(lead, "zh")
+        return f"{lead[slice(*there[0][0])]}{other}" if there else other
     return other if lead and lead in other else f"{lead}{other}"
 
 

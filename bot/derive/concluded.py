@@ -60,10 +60,10 @@ def concluded(plan: Plan, operands: tuple[Operand, ...]) -> Worked:
     asks_people = kinds.get("people", 0.0) > kinds.get("visits", 0.0)
     # A question that names the times itself asks for figures of different times.
     over_time = plan.operation != "sum" and bool(plan.wanted) and all(_TIME.search(one.name) for one in plan.wanted)
-    # Figures of two reports are set against each other though their periods differ, which is told.
-    compared = plan.compared or (
-        plan.operation in SETS_AGAINST and len({family(one.candidate.document) for one in operands}) > 1
-    )
+    # Which is larger, and how many times, is told of two reports though their periods differ, with a note of it; what
+    # one has more than the other, or of the other, would not be true of any time.
+    reports = {family(one.candidate.document) for one in operands}
+    compared = plan.operation in ("maximum", "minimum") or (plan.operation == "ratio" and len(reports) > 1)
     against = objection(plan.operation, operands, asks_people=asks_people, compared=compared or over_time)
     if against:
         return Worked(plan, operands, objection=against)

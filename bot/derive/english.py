@@ -40,6 +40,41 @@ _MONEY = re.compile(
     r"\b(?:invest\w*|money|cost\w*|fund\w*|spend\w*|spent|sales value|yuan|aid (?:money|funds?|spending)|price|value|revenue|budget|scholarship)\b",
     re.IGNORECASE,
 )
+_EACH_OR_AVERAGE = re.compile(r"\b(?:average|mean|per|each|every|apiece)\b", re.IGNORECASE)
+_COSTLY = re.compile(
+    r"\b(?:dear(?:er|est)|cost(?:lier|liest|ly)|pric(?:ier|iest|ey)|cheap(?:er|est)|expensive)\b", re.IGNORECASE
+)
+_NO_SIDE = re.compile(r"^(?:what|how much) (?:is|are|was|were)\s+|,.*$", re.IGNORECASE)
+_PREPOSITION = re.compile(r"(?:to|of|in|for|at|from|with|on|by)\b", re.IGNORECASE)
+_OF_WHAT = re.compile(r"\s+(?:to|of|in|for|at|from|with|on|by)\s", re.IGNORECASE)
+_BY_HOW_MUCH = r"(?:and )?(?:by how (?:many|much)|what(?:['’]?s| is| was)? the (?:gap|difference|lead|margin))"
+_REPHRASED = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (
+            r"^(?:if (?:you|i|we) )?(?:put|stack|pile|add) (?P<one>[^,.]+?) on top of (?P<other>[^,.]+?)(?:[,.].*)?$",
+            r"\g<one> plus \g<other>",
+        ),
+        (r"^what (?:\w+ )?sum (?P<all>.+)$", r"how much money \g<all>"),
+        (r"^(?P<all>.+?),?\s+\w+-?wise$", r"\g<all>"),
+        (
+            r"^(?P<all>.*\b(?:share|slice|portion|fraction|proportion|part)\b.*?),?\s+(?:in|as an?) (?:per ?cent|percentage|%)$",
+            r"\g<all>",
+        ),
+        (
+            rf"^(?P<who>[^,]+?) (?:has|have|had) (?:more|fewer|less) (?P<one>[^,]+?) than (?P<other>[^,.?]+?)[,.]? {_BY_HOW_MUCH}$",
+            r"how many more \g<one> than \g<other> does \g<who> have",
+        ),
+        (
+            rf"^(?P<who>[^,]+?) (?P<verb>sent|got|built|made|sold|gave|bought|won|lost|taught|brought|\w+ed) (?:more|fewer|less) (?P<one>[^,]+?) than (?P<other>[^,.?]+?)[,.]? {_BY_HOW_MUCH}$",
+            r"how many more \g<one> than \g<other> has \g<who> \g<verb>",
+        ),
+        (
+            r"^how much (?:more expensive|dearer|costlier|pricier|cheaper|less expensive) (?:is|was|are|were) (?P<one>.+?) than (?P<other>.+)$",
+            r"how much more did \g<one> cost than \g<other>",
+        ),
+    )
+)
 _MEAN = re.compile(
     r"\b(?:on |yearly |the |what(?:['’]s| is) the )*(?:average|mean|averaged)(?: of| number of)?\b", re.IGNORECASE
 )
@@ -50,6 +85,7 @@ def planned(question: str) -> Plan | None:
     """Return how a question, without the mark at its end, is worked out."""
     if cues("en")["everything"].search(question):
         return Plan("sum", (), question, everything=True)
+    question = rephrased(question)
     question = re.sub(r"\b(what|how|who|that)(?:['’]s)\b|\b(what)s\b", r"\1\2 is", question, flags=re.IGNORECASE)
     for reading in (
         of_times,
@@ -70,6 +106,21 @@ def planned(question: str) -> Plan | None:
             named = tuple(one for one in plan.wanted if not _NO_THING.fullmatch(one.name))
             return replace(plan, wanted=named) if len(named) > 1 else plan
     return None
+
+
+def rephrased(question: str) -> str:
+    """Return a question in the one way that is read, where it puts two things together in another.
+
+    >>> rephrased("Put the school money on top of the road money. How much is it")
+    'the school money plus the road money'
+    >>> rephrased("what share of the sum is aid, in percent"), rephrased("how many teachers")
+    ('what share of the sum is aid', 'how many teachers')
+    """
+    for pattern, said in _REPHRASED:
+        match = pattern.search(question)
+        if match:
+            return match.expand(said)
+    return question
 
 
 def _grouped_mean(question: str) -> Plan | None:
@@ -154,6 +205,8 @@ def _average(question: str) -> Plan | None:
     if not AVERAGE.search(question):
         return None
     bare = ON_AVERAGE.sub(" ", question).strip()
+    if bare != question:
+        bare = re.sub(r"\b(did|does|do) an? ", r"\1 one ", bare, count=1, flags=re.IGNORECASE)
     for pattern in AVERAGES:
         match = pattern.search(bare)
         if match:
@@ -163,13 +216,18 @@ def _average(question: str) -> Plan | None:
             each = found["each"][stated.end() if stated else 0 :]
             there = placed(each, "en")
             end = min(
-                [one.start() for one in [TAIL.search(each)] if one] + [a for (a, _), _ in there if a > 0] + [len(each)]
+                [one.start() for one in (TAIL.search(each), _OF_WHAT.search(each)) if one and one.start()]
+                + [a for (a, _), _ in there if a > 0]
+                + [len(each)]
             )
             each, context = each[:end].strip(" ,"), each[end:].strip(" ,")
             if not each:
                 continue
-            many = f"{plural_of(each)} were {context}" if context else plural_of(each)
-            if found.get("whole"):
+            joint = "" if _PREPOSITION.match(context) else "were "
+            many = f"{plural_of(each)} {joint}{context}" if context else plural_of(each)
+            if found.get("sum"):
+                whole = _asking(found["sum"])
+            elif found.get("whole"):
                 about = (
                     f"{found['whole']} {many}"
                     if each.split()[-1].lower() not in found["whole"].lower()
@@ -177,9 +235,10 @@ def _average(question: str) -> Plan | None:
                 )
                 whole = _asking(about if _ASKS.search(about) else re.sub(r"^the\s+", "", about))
             else:
-                lead = re.sub(r"^how much$", "how much money", found["lead"], flags=re.IGNORECASE)
+                lead = re.sub(r"^(?:how much|what)$", "how much money", found["lead"], flags=re.IGNORECASE)
                 whole = f"{lead} {found['verb']} the {many} {found['rest']}"
-            return Plan("average", (Wanted(whole, whole), Wanted(f"{figure}{many}", f"how many {many}")), bare)
+            wanted = Wanted(whole, whole), Wanted(f"{figure}{many}", f"how many {many}")
+            return Plan("average", wanted, bare, weak=not _EACH_OR_AVERAGE.search(question))
     return None
 
 
@@ -229,8 +288,16 @@ def _largest(question: str) -> Plan | None:
             rf"^(?:what |which )?(?:{BE} )?(?:the )?(?:group |category |number |kind )?", "", head, flags=re.IGNORECASE
         )
         among = re.match(r"(?:among|of|out of)\s+", head, re.IGNORECASE)
+        head = re.sub(r"\s+of$", "", head)
+        much = (
+            "how much money" if much == "how much" and "money" not in question[either.start("list") :] + head else much
+        )
         texts = (
-            f"{much} of {head[among.end() :]} are {one}" if among else f"{much} {bare_name(one)} {head}"
+            f"how much did {one} cost"
+            if _COSTLY.search(question)
+            else f"{much} of {head[among.end() :]} are {one}"
+            if among
+            else f"{much} {bare_name(one)} {head}"
             for one in names
         )
         wanted = tuple(Wanted(bare_name(one), " ".join(text.split())) for one, text in zip(names, texts, strict=True))
@@ -281,6 +348,14 @@ def _total(question: str) -> Plan | None:
     if reports:
         rest = cues("en")["reports"].sub("", plain).strip(" ,")
         return Plan("sum", (Wanted(bare_name(rest), rest),), plain, of_reports=True, weak=weak)
+    names = [_NO_SIDE.sub("", one.strip()) for one in plain.split(" plus ")]
+    if (
+        len(names) > 1
+        and " and " in plain
+        and all(re.match(r"(?:the|its|their) ", one, re.IGNORECASE) for one in names)
+    ):
+        # What "and" joins on either side of "plus" is one thing.
+        return Plan("sum", tuple(Wanted(bare_name(one), _asking(one)) for one in names), plain, weak=weak)
     listed = things_listed(plain)
     if listed:
         lead, names, tail = listed

@@ -57,7 +57,14 @@ def of_sides(question: str) -> Plan | None:
             one, other = (put_for(other, one), other) if lone else (one, put_for(one, other))
         if operation == "average":
             other = plural_of(other)
-        wanted = tuple(Wanted(_named(side), _asking(side)) for side in (one, other))
+        costs = operation != "share" and re.search(
+            r"\b(?:dearer|costlier|pricier|cheaper|expensive|costly)\b", match[0], re.IGNORECASE
+        )
+        if costs and re.fullmatch(DATE, other, re.IGNORECASE):
+            continue
+        wanted = tuple(
+            Wanted(_named(side), f"how much did {side} cost" if costs else _asking(side)) for side in (one, other)
+        )
         return Plan(operation, wanted, question, compared=operation in ("maximum", "minimum"))
     return None
 

@@ -27,10 +27,18 @@ TIMES = (
 )
 
 
-_SHARE = r"(?:shares?|percentages?|proportion|per ?cent|fraction|%)"
+_SHARE = r"(?:shares?|percentages?|proportion|per ?cent|fraction|slice|portion|%)"
+
+
+# What begins so is no amount: in 2019, according to the report.
+_NO_AMOUNT = r"(?:how|what|which|who|in|on|at|by|for|from|after|before|during|since|until|of|among|according|tell|give|show|please|if|when|and|so|then|ok)\b"
 
 
 SHARES = (
+    re.compile(
+        rf"^(?P<part>(?!{_NO_AMOUNT}).+?),\s*(?:what|how (?:large|big) a)\s+{_SHARE}\s+(?:of|out of)\s+(?P<whole>.+?)\s+(?:is|was|are|were|would|does|do)\s+(?:that|it|this|they)(?: be| make(?: up)?)?$",
+        re.IGNORECASE,
+    ),
     re.compile(
         rf"(?:what|which|how (?:large|big|much) (?:of )?a|how many)\s+{_SHARE}\s+(?:of|out of)\s+(?P<whole>.+?)\s+(?P<verb>{BE}|did|does|do|came from|comes? from|went (?:in)?to|goes (?:in)?to|ha[sd]|have|made up of|consist(?:s|ed) of|belong(?:s|ed)? to)\s+(?P<part>.+)$",
         re.IGNORECASE,
@@ -52,6 +60,14 @@ SHARES = (
 
 AVERAGES = (
     re.compile(
+        rf"^(?P<sum>(?!{_NO_AMOUNT})[^,]+?),\s*(?:what|how (?:much|many)) (?:did|does|would|will|do) (?:each|every|one)\s+(?P<each>.+?)\s+(?:get|receive|have|bring in|take|earn|cost)\b.*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?P<lead>what)\s+(?P<verb>did|does|do)\s+(?:each|every|a single|one|an average|the average)\s+(?P<each>.+?)\s+(?P<rest>(?:bring in|cost|earn|yield|fetch|spend)\b.*)$",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"(?:average|mean)\s+(?P<whole>(?!per\b).+?)\s+(?:per|of each|for each|for every|of every|of an?|in each|by each|each|for an?)\s+(?P<each>(?!cent|year|month|day|annum|capita|mu$|mu |hectare|head\b|person$).+)$",
         re.IGNORECASE,
     ),
@@ -70,7 +86,10 @@ AVERAGES = (
 )
 
 
-AVERAGE = re.compile(r"\b(?:average|mean|per|each|every|apiece)\b", re.IGNORECASE)
+AVERAGE = re.compile(
+    r"\b(?:average|mean|per|each|every|apiece)\b|\b(?:did|does|do) (?:one|a single)\b(?! of\b)",
+    re.IGNORECASE,
+)
 
 
 ON_AVERAGE = re.compile(
@@ -95,7 +114,7 @@ WITHOUT = (
 )
 
 
-EITHER = re.compile(r"^(?P<head>.*?)[,:;–-]\s+(?P<list>(?:[^,:;]+,\s*)*[^,:;]+?,?\s+or\s+[^,:;]+)$", re.IGNORECASE)
+EITHER = re.compile(r"^(?P<head>.*?)[,:;–-]\s+(?P<list>(?:[^,:;]+,)*[^,:;]+?,?\s+or\s+[^,:;]+)$", re.IGNORECASE)
 
 
 DID_MORE = re.compile(

@@ -8,8 +8,8 @@ from bot.derive.plan import Operation
 DID = rf"(?:{BE}|did|does|do|has|have|had|can|could|would|will)"
 _SHARE = r"(?:shares?|p[er]{2}centages?|proportions?|per ?cent|fractions?|(?<!took )(?<!take )(?<!takes )(?<!taken )(?<!taking )parts?|portions?|slices?|%|percentage points?|pct)"
 _WHAT_SHARE = rf"(?:what(?: sort of| kind of)?(?: is| was)?(?: the)?|how (?:large|big|much|great|high|small)(?: of)?(?: an?)?|how many|the)\s+{_SHARE}"
-_MORE = r"(?:more|larger|bigger|higher|greater|longer|ahead|above|over)"
-_LESS = r"(?:less|fewer|smaller|lower|shorter|behind|below|under)"
+_MORE = r"(?:more(?: expensive| costly)?|larger|bigger|higher|greater|longer|dearer|costlier|pricier|ahead|above|over)"
+_LESS = r"(?:less(?: expensive| costly)?|fewer|smaller|lower|shorter|cheaper|behind|below|under)"
 _MAKES = r"(?:make(?:s)? up|made up|account(?:s|ed)? for|represent(?:s|ed)?|form(?:s|ed)?|constitute(?:s|d)?|take(?:s)? up|cover(?:s|ed)?|compris(?:e|es|ed))"
 _THAN = r"(?:than|compared (?:to|with)|relative to|versus|vs\.?|as against)"
 # How two things are set against each other: the operation, and the side that each stands on.
@@ -68,7 +68,7 @@ _TOLD: tuple[tuple[Operation, str], ...] = (
     ("ratio", rf"(?:{FOLD})(?: of| between)?"),
     ("difference", rf"\b(?:what(?:['’]s| is| was) )?(?:the )?(?:diff\w*nce|gap|margin|discrepancy|shortfall)\b(?: between| in)?|\bhow (?:far|much|many) (?:apart|less|more|fewer)(?: (?:{BE})(?: it| they)?)?(?: now)?|(?:by )?how much\b(?=.*\b{GROW}\b)|\b(?:differ|disagree)(?:ed|s)?(?: by)?(?: how (?:much|many))?"),
     ("maximum", r"\b(?:rank(?:ed|ing)?|order(?:ed)?|sort(?:ed)?)\b|\bside by side\b|\b(?:compare|comparing|comparison of)\b|\b(?:(?:which|who|where)\b.{0,30}?\b)?(?:came (?:out )?(?:on )?top|most|largest|busiest|biggest|highest|greatest|longest|larger|bigger|higher|greater|best|worst|least|fewest|smallest|lowest|fewer|smaller|lower|more|less|ahead)\b"),
-    ("sum", r"\b(?:if |when )?(?:you |we |i )?(?:please )?(?:add(?:s|ed|ing)?|sum(?:s|med|ming)?|tally|totting|tot|total(?:s|led|ling|ed|ing)?|combin(?:e|ed|ing)|count(?:s|ed|ing)?(?= (?:both|up|all))|lump(?:ed|ing)?|pool(?:ed|ing)?)\b(?: all| them| both)?(?: up| together| in)*(?: of)?|\bbetween (?:them|the (?:two|three|four|both)|the two of them)\b|\b(?:all )?together\b|\bcombined\b|\baltogether\b|\ball in all\b|\b(?:what |how (?:many|much) )?(?:do |does |is )?(?:it |that |they |those |these )(?:comes?|came|amounts?) to$|\bin (?:all|total|sum|aggregate)\b|\boverall\b|\bcollectively\b|\bjoint(?:ly)?\b|\bplus\b|\bcumulative(?:ly)?\b|\ball told\b|\b(?:the |a )?(?:grand |combined |joint )?total(?: of| for)?\b|\bsum(?: of)?\b"),
+    ("sum", r"\b(?:if |when )?(?:you |we |i )?(?:please )?(?:add(?:s|ed|ing)?(?!(?<=\badd) to\b)|sum(?:s|med|ming)?|tally|totting|tot|total(?:s|led|ling|ed|ing)?|combin(?:e|ed|ing)|count(?:s|ed|ing)?(?= (?:both|up|all))|lump(?:ed|ing)?|pool(?:ed|ing)?)\b(?: all| them| both)?(?: up| together| in)*(?: of)?|\bbetween (?:them|the (?:two|three|four|both)|the two of them)\b|\b(?:all )?together\b|\bcombined\b|\baltogether\b|\ball in all\b|\b(?:what |how (?:many|much) )?(?:do |does |is )?(?:it |that |they |those |these )(?:comes?|came|amounts?) to$|\bin (?:all|total|sum|aggregate)\b|\boverall\b|\bcollectively\b|\bjoint(?:ly)?\b|\bplus\b|\bcumulative(?:ly)?\b|\ball told\b|\b(?:the |a )?(?:grand |combined |joint )?total(?: of| for)?\b|\bsum(?: of)?\b"),
 )  # fmt: skip
 
 

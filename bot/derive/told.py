@@ -8,6 +8,7 @@ from bot.compose import Composer
 from bot.derive.concluded import Worked
 from bot.derive.show import formula, tied
 from bot.messages import say
+from corpus.document import Language
 
 
 def told(question: str, worked: Worked, composer: Composer) -> Answer:
@@ -31,6 +32,9 @@ def told(question: str, worked: Worked, composer: Composer) -> Answer:
         lines.append(say(plan.operation, language, name=worked.operands[result.winner].name))
     elif plan.operation in ("maximum", "minimum"):
         lines.append(say("tied" if tied(plan.operation, worked.operands) else "undecided", language))
+    elif plan.operation == "difference" and plan.compared:
+        # The question asked which is larger, or which is smaller, as well.
+        lines.append(_which(worked, result.winner, language))
     elif plan.operation == "difference" and result.winner == 1:
         # The question named the smaller one first, as if it were the larger.
         lines.append(say("maximum", language, name=worked.operands[1].name))
@@ -39,7 +43,9 @@ def told(question: str, worked: Worked, composer: Composer) -> Answer:
         lines.append(say("rounded", language))
     lines += _table(worked, made, composer)
     derived: dict[str, Any] = {
-        "operation": "comparison" if plan.compared and not plan.group else plan.operation,
+        "operation": "comparison"
+        if plan.compared and not plan.group and plan.operation != "difference"
+        else plan.operation,
         "operands": list(range(first, len(facts))),
         "result": format(result.number.normalize(), "f"),
         "unit": result.unit or None,
@@ -51,6 +57,16 @@ def told(question: str, worked: Worked, composer: Composer) -> Answer:
         "notes": [note.key for note in worked.notes],
     }
     return Answer(question, "answered", language, "\n".join(lines), tuple(facts), composer.citations, derived=derived)
+
+
+def _which(worked: Worked, winner: int | None, language: Language) -> str:
+    if winner is None:
+        return say("tied", language)
+    return say(
+        "minimum" if worked.plan.least else "maximum",
+        language,
+        name=worked.operands[1 - winner if worked.plan.least else winner].name,
+    )
 
 
 def _table(worked: Worked, facts: list[Fact], composer: Composer) -> list[str]:

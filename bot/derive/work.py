@@ -18,7 +18,7 @@ from bot.facts import Found
 from bot.quantities import Quantity, read
 from bot.saying import said_in
 from corpus.document import Document, Language
-from corpus.places import levels, mentioned, placed
+from corpus.places import covers, levels, mentioned, placed
 
 _PLACE_ONLY = re.compile(
     r"^(?:(?:for|in|by|from|of|the|whole|entire|that|one)\s+)+|[\s:：]*(?:figures?|numbers?|reports?|的)$",
@@ -82,11 +82,16 @@ def _by_plan(
         return None
     chosen = together(plan.operation, sought, apart=plan.of_reports)
     chosen = [one and whole(one, sought, [other for other in chosen if other is not one]) for one in chosen]
-    fit = [one if one and _sure(plan, at, one) else None for at, one in enumerate(chosen)]
+    fit = [
+        one if one and _sure(plan, at, one) and not _of_a_part(one, sought[at]) else None
+        for at, one in enumerate(chosen)
+    ]
     others = any(one and not one.asked and _sure(plan, at, replace(one, asked=True)) for at, one in enumerate(chosen))
     fit = by_elimination(fit, [one.name for one in sought])
     operands = tuple(one for one in fit if one)
     if len(operands) < len(fit):
+        if plan.weak and plan.operation == "average":
+            return None  # what one costs is mostly stated as such
         # What is named alike is there, but of something else: the plain answer would be no better.
         if (not others and _is_plain(plan, operands, best)) or (plan.weak and _asks_each(plan, question, language)):
             return None
@@ -140,6 +145,16 @@ def _unclear(plan: Plan, operands: tuple[Operand, ...], sought: Sequence[Sought]
             figures = ", ".join([one.candidate.text, *others])
             return Worked(plan, operands, objection=Objection("unclear", {"name": one.name, "figures": figures}))
     return None
+
+
+def _of_a_part(operand: Operand, sought: Sought) -> bool:
+    """Tell whether a figure is that of a report whose region is but a part of the place asked about."""
+    candidate = operand.candidate
+    asked_of = {place for group in sought.named.places for place in group}
+    home = mentioned(candidate.document.region or "", candidate.document.language)
+    said = mentioned(candidate.quote, candidate.document.language)
+    around = {outer for outer in asked_of for inner in home if covers(outer, inner) and outer != inner}
+    return bool(around) and not around & said and not asked_of & home
 
 
 def _asks_each(plan: Plan, question: str, language: Language) -> bool:

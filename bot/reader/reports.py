@@ -24,7 +24,7 @@ _ELSEWHERE = 0.5  # of the answered questions, those read in another passage of 
 class ReportQuestion:
     """Hold a question, its passage and where its answer stands there; start equals end where there is none.
 
-    `others` are the other passages of the report: they do not answer it.
+    `others` are the other passages of the report, taken as not answering it.
     """
 
     language: Language

@@ -36,7 +36,7 @@ class Plan:
 
     The learning rate rises over the first 6 % of each cycle and falls to zero at its end; `cycles` are in epochs.
     From epoch `later_from` on, counted from 0, what is read is mixed as `later` says. The last cycle reads the invented
-    reports `report_epochs` times, and beside each of their questions `replayed` public ones; of the weights
+    reports `report_epochs` times, and beside each of these samples `replayed` public ones; of the weights
     before it the share `kept` goes into the final ones, which keeps what was learnt (Wortsman et al., CVPR 2022).
     The encoder computes in bfloat16; adapters are kept in float32.
     """
@@ -53,7 +53,7 @@ class Plan:
     mixture: Mixture = field(default_factory=Mixture)
     later: Mixture = field(default_factory=lambda: Mixture(exchanged=0.2, cloze=6000))
     later_from: int = 3
-    report_epochs: int = 3
+    report_epochs: int = 2
     report_rate: float = 4e-4
     replayed: float = 0.5
     kept: float = 0.3

@@ -1,24 +1,45 @@
 """Bot stage: other whole forms of a follow-up, for where the reports do not answer its first one."""
 
 import re
+from dataclasses import replace
 
 from bot.turns.follow import Message
 from bot.turns.pieces import Piece, asked_in, content, is_name, pieces
+from bot.turns.point import filled
 from bot.turns.swap import PREPOSITION
-from bot.turns.topic import Topic, beside
+from bot.turns.topic import Knowledge, Topic, beside
 from corpus.document import Language
 
 _NUMBER_OF = re.compile(r"^(?:the )?(?:number|count|total) of (?:the )?", re.IGNORECASE)
 _MAY_STAND_ASIDE = frozenset({"swap", "aspect", "subject"})
 
 
-def asides(said: Message, topic: Topic) -> list[str]:
-    """Return a follow-up asked of less than the whole question before: of its thing, of its place, or by itself.
+def asides(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
+    """Return a follow-up asked of what the question before was answered with, or of less than that whole question.
 
-    The place that a question named is never dropped: the figure of another place would be no answer.
+    Less is its thing, its place, or nothing: the message by itself. The place that a question named is never dropped:
+    the figure of another place would be no answer.
     """
+    if said.language != topic.language:
+        return []
+    return list(dict.fromkeys([*_of_answer(said, topic, knowledge), *_of_less(said, topic)]))
+
+
+def _of_answer(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
+    """Return the follow-up asked of the name that the last question was answered with."""
+    if said.move not in ("aspect", "subject", "points"):
+        return []
+    name = knowledge.named(topic.last or topic.question)
+    if not name or name in topic.about:
+        return []
+    if said.move == "points":
+        return [filled(said, replace(topic, about=name), knowledge)]
+    return [_beside(name, said.body, said)]
+
+
+def _of_less(said: Message, topic: Topic) -> list[str]:
     language = topic.language
-    if said.move not in _MAY_STAND_ASIDE or said.language != language:
+    if said.move not in _MAY_STAND_ASIDE:
         return []
     if said.move == "swap" and (said.led or language == "zh" or PREPOSITION.match(said.body)):
         return []  # "under construction" says which of the things are meant
@@ -32,10 +53,10 @@ def asides(said: Message, topic: Topic) -> list[str]:
     named = next((one.text for one in things if is_name(one.text, language)), "")
     body = _asking(said)
     placed = "" if said.move == "subject" else _placed(scope, things, language)  # the thing was refused as its subject
-    forms = [_beside(one, body, said) for one in (named, scope, placed) if one]
+    forms = [_beside(one, body, said) for one in (named, scope if own else "", placed) if one]
     if own and not scope:
         forms.append(body)
-    return list(dict.fromkeys(forms))
+    return forms
 
 
 def _first(found: list[Piece]) -> str:

@@ -18,6 +18,9 @@ _FEW_LED = 4  # pieces of content up to which words without a question go on wit
 _MANY = 3  # pieces of content, with many words, that make a message whole
 _MANY_WORDS = {"zh": 22, "en": 11}
 _FEW_WORDS = {"zh": 6, "en": 5}
+_PLAIN = {"zh": 4, "en": 1}  # characters or words of a thing that is not yet described
+_OWN_NAME = 6  # characters of a Chinese thing that says enough behind "this" or "that"
+_LEANS = {"zh": 12, "en": 7}  # characters or words of a question that may still lean on the one before
 _OPENS_QUESTION = re.compile(
     r"^(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|any)\b|[吗么]$|有没有|是不是|是否|有无|能否",
     re.IGNORECASE,
@@ -39,6 +42,10 @@ _PREPOSED = re.compile(
 _NEW_CLAUSE = re.compile(
     r"[,;:.!?。！？，；：—]|\b(?:and|but|or|that|who|which|if|when|while|because|so)\b", re.IGNORECASE
 )
+# Which villages, what kind of plays; doing what, what is on show.
+_WHICH_THING = re.compile(r"(?:[Ww]hich|[Ww]hat (?:kind|sort|type)s? of) (?!\w+ed$)[a-z-]+s")
+_WHAT_BEHIND = re.compile(r"[A-Za-z]?[a-z]+ing (?:what|where|whom?|which)|[Ww]hat is (?:on|inside) [a-z]+")
+_LEADS_ON = re.compile(r"[,.，、：]|\b(?:and|but|so)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her|hers|theirs|themselves|itself)\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|谁|怎么)")
 # Who made it, when was it made: nothing but the verb stands between what is asked and its particle.
@@ -113,6 +120,41 @@ def message(text: str) -> Message:
     return Message(move, body, language, led)
 
 
+def begun(text: str, language: Language) -> str:
+    """Return a question without the words that lead to it: changing the subject, and.
+
+    >>> begun("by the way, how many nurses are there?", "en"), begun("换个话题，医院有多少护士？", "zh")
+    ('how many nurses are there', '医院有多少护士')
+    """
+    said = bare(text)
+    fresh = found("fresh", said, language)
+    said = bare(said[fresh.end() :]) if fresh else said
+    lead = found("leads", said, language)
+    # Without a mark or "and" it may be the beginning of a name: Plus Bank, 那达慕大会.
+    return bare(said[lead.end() :]) if lead and _LEADS_ON.search(lead[0]) else said
+
+
+def names_little(said: Message) -> bool:
+    """Tell whether a question names so little that it may go on with what was asked before: no place, time or name.
+
+    >>> names_little(message("what is the major?")), names_little(message("what is the major in Ningbo?"))
+    (True, False)
+    """
+    parts = pieces(said.body, said.language)
+    named = content(parts, said.language)
+    return (
+        said.move == "whole"
+        and len(named) <= 1
+        and _length(said.body, said.language) <= _LEANS[said.language]
+        and not one_quoted(named)
+        and not re.search(r"\d", said.body)
+        and all(_length(one.text, said.language) <= _PLAIN[said.language] for one in named)
+        and not any(one.role in ("place", "time") or is_name(one.text, said.language) for one in named)
+        and not found("fresh", said.body, said.language)
+        and not found("requests", said.body, said.language)
+    )
+
+
 def _says_it_all(body: str, language: Language) -> bool:
     """Tell whether a message is so long, and names so much, that what points within it points within it."""
     said = content(pieces(body, language), language)
@@ -158,6 +200,8 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
         return "swap" if short else "whole"
     if language == "en" and _UNCOUNTED.match(body):
         return "points"
+    if language == "en" and _is_bare_noun(body):
+        return "aspect"
     if language == "zh" and re.match(r"(?:还)?有(?:没有)?(?:别的|其他|其它|更多)", body):
         return "subject"
     if language == "zh" and _CLEFT.match(body):
@@ -178,6 +222,11 @@ def _move(body: str, language: Language, *, led: bool) -> Move:  # noqa: C901 - 
     if language == "zh" and _no_subject(body, parts):
         return "subject"
     return "whole"
+
+
+def _is_bare_noun(body: str) -> bool:
+    """Tell whether an English message only says what is asked for, and of nothing: which villages, teaching what."""
+    return bool(_WHICH_THING.fullmatch(body) or _WHAT_BEHIND.fullmatch(body))
 
 
 def _is_short(body: str, said: list[Piece], language: Language) -> bool:
@@ -209,10 +258,18 @@ def _points_back(at: re.Match[str], body: str, said: list[Piece], language: Lang
     if before:
         return False
     behind = [one for one in said if one.start >= at.end()]
+    if behind and at[0][:1] in "这那" and behind[0].start <= at.end() + 1 and _is_whole_name(behind[0].text):
+        return False  # 那个青少年夏令营 says itself which one is meant
     named = any(one.role == "place" or one.text[0] in "“《" for one in behind)
     return not (
         named and (len(behind) > 1 or one_quoted(behind)) and (at[0].endswith(_MANY_ZH) or _GENERIC_THEY.match(body))
     )
+
+
+def _is_whole_name(text: str) -> bool:
+    """Tell whether a Chinese thing is so long that it says which one is meant, and not a side of one: 项目总投资."""
+    sides = any(fits("aspects", text[-length:], "zh") for length in (2, 3, 4)) or text[-1] in "值量数额率积"
+    return len(text) >= _OWN_NAME and not sides
 
 
 def one_quoted(found_pieces: Sequence[Piece]) -> bool:

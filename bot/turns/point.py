@@ -34,7 +34,9 @@ def filled(said: Message, topic: Topic, knowledge: Knowledge) -> str:
     if said.language == "zh":
         return _filled_zh(body, at, name)
     noun = (
-        re.match(r"\s+([a-z][\w-]*)", body[at.end() :]) if at[0].lower() in ("that", "this", "those", "these") else None
+        re.match(r"\s+([a-z][\w-]*)", body[at.end() :])
+        if at[0].lower() in ("that", "this", "those", "these", "such")
+        else None
     )
     if noun and content(pieces(noun[1], "en"), "en") and not noun[1].endswith("ed") and noun[1].lower() in name.lower():
         return f"{body[: at.start()]}{name}{body[at.end() + noun.end() :]}"

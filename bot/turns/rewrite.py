@@ -14,6 +14,8 @@ from bot.turns.topic import Knowledge, Topic, beside, in_language, subject_of
 _ADVERBIAL_ZH = re.compile(
     r"为什么|为何|为啥|什么原因|怎么|如何|咋|什么时候|啥时候|何时|几时|哪一?年|哪一?天|哪一?个?月|几月|几号|什么时间|在哪|哪里|哪儿|何处|什么地方"
 )
+_MONEY_EN = re.compile(r"(?:the )?(?:money|funds?|funding)", re.IGNORECASE)
+_MONEY_ZH = re.compile("(?:总)?(?:钱|资金|经费|款项)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -35,7 +37,14 @@ def rewritten(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
         return [_placed(said.body, topic, knowledge)]
     if said.move == "subject" and (said.led or _parallel(said.body, about)):
         about = subject_of(before, language) or about
-    return [beside(about, said.body, said.language)]
+    return [beside(about, _asking_for_money(said.body), said.language)]
+
+
+def _asking_for_money(body: str) -> str:
+    """Return "money" or 资金 alone as the question that it is."""
+    if _MONEY_EN.fullmatch(body):
+        return "how much money"
+    return f"{body}多少" if _MONEY_ZH.fullmatch(body) else body
 
 
 def _elsewhere(topic: Topic, knowledge: Knowledge) -> str:

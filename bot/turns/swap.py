@@ -41,7 +41,7 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if topic.last and PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         made = _beside_last(body, topic)
         return [made or f"{topic.question.rstrip(' ?')} {body}?"]
-    if {one.role for one in parts} == {"place"} and topic.last:
+    if {one.role for one in parts} <= {"place", "thing"} and topic.last:
         topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
         return into(body, topic, parts[0].role, knowledge)
