@@ -67,7 +67,7 @@ _SOUGHT: dict[Language, tuple[re.Pattern[str], ...]] = {
 }
 # A total or an area is asked for by itself, but in "which county has the largest area?" another word asks.
 _COUNTS = re.compile(
-    r"多少|(?<!好)(?<!近)(?<!这)(?<!那)(?<!哪)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
+    r"多少|(?<!好)(?<!举)(?<!近)(?<!这)(?<!那)(?<!哪)几(?![乎何分种])|多[大高长重远久]|百分之|how (?:many|much|large|big|long|high|far|heavy|tall|old|often)|"
     r"number of|per ?cent|what (?:share|proportion|percentage|area|amount|weight|tonnage|volume|quantity|count)|in yuan|head ?count",
     re.IGNORECASE,
 )

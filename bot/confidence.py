@@ -72,9 +72,9 @@ class Calibration:
     confidence of 0.8 means: four of five such questions are answered by the report.
     """
 
-    offset: float = -0.14
+    offset: float = -0.419
     weights: tuple[float, ...] = (
-        0.231, 0.476, 0.113, -0.723, -0.246, -0.162, -3.012, 0.854, 1.36, -0.22, -0.409, 2.744, 0.372, -0.588
+        0.234, 0.442, 0.113, -0.92, 0.171, -0.567, -2.112, 0.849, 1.212, -0.278, -0.405, 2.811, 0.409, -0.484
     )  # fmt: skip
 
     def confidence(self, signs: Signs) -> float:

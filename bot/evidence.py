@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from bot.asked import Asked
 from bot.counted import Counted
-from bot.listing import lists
+from bot.listing import fit_of_list, lists
 from bot.names import name_fit, names
 from bot.quantities import Date, Quantity, read, unit_kind
 from bot.reader.spans import Reading
@@ -84,7 +84,7 @@ def candidates(
             found += _sentences(hit, rank, reading)
         else:
             if asked.wants == "list":
-                found += _lists(hit, rank, reading)
+                found += _lists(asked, hit, rank, reading)
             found += _spans(asked, hit, rank, reading, counted)
     return found
 
@@ -218,7 +218,7 @@ def _clause(ends: re.Pattern[str], text: str, start: int, end: int) -> Span:
     return low, behind.start() if behind else len(text)
 
 
-def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
+def _lists(asked: Asked, hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidate]:
     document, low = hit.document, hit.passage.start
     for sentence, (start, end) in _quotable(hit):
         text = document.text[start:end]
@@ -226,7 +226,8 @@ def _lists(hit: RankedPassage, rank: int, reading: Reading) -> Iterator[Candidat
             yield Candidate(
                 hit, rank, (start, end), start + a, start + b,
                 span=reading.score(start + a - low, start + b - low),
-                sentence_score=sentence.score, kind_fit=1.0,
+                sentence_score=sentence.score,
+                kind_fit=fit_of_list(asked.question, text, document.language, (a, b)),
                 clauses=_clauses(text, (a, b), start),
             )  # fmt: skip
 

@@ -51,6 +51,34 @@ def items(text: str, language: Language, at: Span) -> list[Span]:
     return [span for span in (_trimmed(text, *one) for one in found) if span[0] < span[1]]
 
 
+_ENGLISH = "two three four five six seven eight nine ten"
+_NUMBERS = {
+    word: number for words in ("二三四五六七八九十", _ENGLISH.split()) for number, word in enumerate(words, start=2)
+} | {"两": 2}
+_HOW_MANY_ITEMS = re.compile(
+    r"(?P<zh>[两二三四五六七八九十])(?=[个大种项门句位家所条名类方面件字“‘])|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+_IN_MARKS = re.compile("[“‘「『\"']([^”’」』\"']{1,6})[”’」』\"']")
+
+
+def fit_of_list(question: str, text: str, language: Language, at: Span) -> float:
+    """Return how well a list is as long as a question says, from half to one, and two where each item holds its key.
+
+    The key is what the question has in marks: of three “re” it is reuse, repair and return.
+
+    >>> text = "重商、亲商、爱商、安商，种植茭白、莲藕。"
+    >>> fit_of_list("是哪四个“商”？", text, "zh", (0, 11)), fit_of_list("哪四种菜？", text, "zh", (14, 19))
+    (2.0, 0.5)
+    """
+    found = [text[a:b] for a, b in items(text, language, at)]
+    key = _IN_MARKS.search(question)
+    if key and len(found) > 1 and all(key[1].lower() in item.lower() for item in found):
+        return 2.0
+    told = {_NUMBERS[(match["zh"] or match["en"]).lower()] for match in _HOW_MANY_ITEMS.finditer(question)}
+    return 0.5 if told and len(found) not in told else 1.0
+
+
 def _led(text: str, found: Sequence[Span]) -> int:
     """Return how much of a list's first part leads up to its first item."""
     first, *others = (text[a:b] for a, b in found)

@@ -80,11 +80,11 @@ def test_a_follow_up_is_made_whole_from_the_question_before(history, message, ex
     assert whole(message, history) == expected
 
 
-def test_a_side_of_a_thing_leaves_the_question_that_began_it_in_place():
+def test_a_side_of_a_thing_is_asked_of_it_and_another_thing_of_the_last_side():
     history = ["杭州建了几座图书馆？", "花了多少钱", "什么时候建的"]
 
     assert whole("谁设计的", *history) == "杭州建的图书馆谁设计的"
-    assert whole("博物馆呢", *history) == "杭州建了几座博物馆"
+    assert whole("博物馆呢", *history) == "杭州建的博物馆什么时候建的"  # the side that was asked for last
 
 
 def test_what_was_counted_last_is_what_they_means():
@@ -116,7 +116,7 @@ def test_a_fragment_in_the_place_of_old_words_stays_refused():
 @pytest.mark.parametrize(
     ("history", "message", "expected"),
     [
-        ("how often did Hangzhou's pilots sail north?", "what crews came", "what crews came of Hangzhou's pilots"),
+        ("how many pilots did Hangzhou send?", "what crews came", "what crews came of the pilots Hangzhou sent"),
         ("杭州派了多少教师？", "校长是谁派的", "杭州派的教师校长是谁派的"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_question_that_names_little_leans_on_the_one_before_where_only_so_it_i
 
 
 @pytest.mark.parametrize(
-    "message", ["how many pilots did Bergen send", "what did the harbour workshop cost", "有3名校长吗"]
+    "message", ["how many pilots did Bergen send", "what did the harbour workshop cost", "did 3 ships sail"]
 )
 def test_a_question_that_names_a_place_a_described_thing_or_a_number_stays_as_it_is(message):
     silent = {"told": lambda question: "" if question == message else "5"}
@@ -148,7 +148,7 @@ def test_a_side_of_what_was_answered_with_a_name_is_asked_of_that_name():
 @pytest.mark.parametrize(
     ("history", "message", "expected"),
     [
-        ("how many quays did Hangzhou build?", "which harbours?", "which harbours of the quays Hangzhou built"),
+        ("how many quays did Hangzhou build?", "which harbours?", "which harbours, the quays Hangzhou built"),
         ("how many quays did Hangzhou build?", "money?", "how much money, the quays Hangzhou built"),
         ("changing the subject: ferries, when did they sail", "who paid?", "who paid, the ferries"),
         ("杭州建了几座码头？", "资金呢", "杭州建的码头资金多少"),

@@ -88,7 +88,7 @@ ASKED_EN = [
         ["how many apprentices does the pilots have to look after", "how many pilots"],
     ),
     ("the prize money, what did each student get if it was split evenly", "average",
-     ["how much was prize money", "how many students"]),
+     ["how much was the prize money", "how many students"]),
     ("how many mu does a growing base of the harbour have on average?", "average", None),
     ("what did one trip to Bergen bring in, spending-wise?", "average",
      ["how much money did the trips to Bergen bring in", "how many trips to Bergen"]),

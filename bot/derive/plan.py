@@ -17,7 +17,7 @@ _OF_HOW_MANY = re.compile(r"\b(?:over|among|amongst|between|across) how many\b",
 # Behind a question which of two is larger: by how much, what's the gap.
 _GAP: Mapping[Language, re.Pattern[str]] = {
     "zh": re.compile(
-        r"[，,？?；;。\s]*(?:而且|并且|还有|又|到底)?(?:(?:相差|差(?:距|额|值)?)(?:了|是|有|在)*(?:多少|几|多大)|[多少高低贵大小长](?:出来|[出投派建卖花捐])?了?(?:多少|几))(?:[个名人元亩吨家所座位户件次台]|公里|万|亿|钱)*$"
+        r"[，,？?；;。\s]*(?:而且|并且|还有|又|到底)?(?:(?:相差|差(?:距|额|值)?)(?:了|是|有|在)*(?:多少|几|多大)|[多少高低贵大小长](?:出来|[出投派建卖花捐])?了?(?:多少|几))(?:[个名人元亩吨家所座位户件次台只支套册本棵头辆艘]|公里|万|亿|钱)*$"
     ),
     "en": re.compile(
         r"[,;?.]?\s*(?:and\s+)?(?:by how (?:much|many)|by what margin|what(?:['’]?s| is| was)? the (?:gap|difference|lead|margin)(?: between them)?|how much (?:larger|bigger|higher|longer|dearer)|how (?:big|large|wide) (?:is|was) the (?:gap|difference|lead|margin)|how (?:many|much) more)$",

@@ -81,9 +81,9 @@ def evaluate_reports(
                 elsewhere.append(_read(model, glossed(one, other, bridge, rng), other, encoder).best(1)[0].score)
     model.train()
     figures = {name: round(float(np.mean(found)), 3) for name, found in sorted(right.items())}
-    figures["reports auroc"] = _auroc(margins[True], margins[False])
-    if elsewhere:
-        figures["elsewhere auroc"] = _auroc(margins[True], elsewhere)
+    for name, lower in (("reports", margins[False]), ("elsewhere", elsewhere)):
+        if margins[True] and lower:
+            figures[f"{name} auroc"] = _auroc(margins[True], lower)
     return figures
 
 

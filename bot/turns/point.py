@@ -11,7 +11,9 @@ from bot.turns.topic import Knowledge, Topic, in_language
 
 _PERSON = re.compile(r"他(?!们)|她(?!们)|\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:its|their|his|her|theirs|hers)\b", re.IGNORECASE)
-_DEMONSTRATIVE_ZH = re.compile(r"^(?:这|那)(?:些|几?[个名位家所座趟项笔批次本种条部场件]|两[个名位家所座])$")
+_DEMONSTRATIVE_ZH = re.compile(
+    r"^(?:这|那)(?:些|几?[个名位家所座趟项笔批次本种条部场件]|两[个名位家所座]|样的?|种的?)$"
+)
 
 
 def filled(said: Message, topic: Topic, knowledge: Knowledge) -> str:
