@@ -37,6 +37,7 @@ def best_kinds(question):
         ("来了几位医生？", "people"),
         ("有多少个孩子受益？", "people"),
         ("招了多少学生？", "people"),
+        ("volunteers who went abroad - what's the headcount?", "people"),
         ("how many teachers were sent?", "people"),
         ("how many students did the school enrol?", "people"),
         ("how many young people came?", "people"),
@@ -137,6 +138,8 @@ def test_a_unit_that_is_not_the_one_asked_for_has_no_kind():
         ("几点发车？", "minute"),
         ("列车几时几分开？", "minute"),
         ("what time does the train leave?", "minute"),
+        ("at what o'clock did it leave?", "minute"),
+        ("the fair was held - month and year?", "month"),
     ],
 )
 def test_a_question_for_a_date_tells_how_fine_it_must_be(question, grain):
@@ -170,6 +173,7 @@ def test_a_question_that_counts_asks_for_no_date_though_it_names_a_time(question
         ("引进了哪些企业？", "list"),
         ("有哪三所学校？", "list"),
         ("列出所有项目", "list"),
+        ("磨坊里有什么设备，举几个", "list"),
         ("都有什么课程？", "list"),
         ("包括哪些内容？", "list"),
         ("which companies came?", "list"),
@@ -190,6 +194,8 @@ def test_a_question_that_counts_asks_for_no_date_though_it_names_a_time(question
         ("How come the port is closed?", "explanation"),
         ("what is the purpose of the project?", "explanation"),
         ("今天天气不错，我准备去公园散步。", "anything"),
+        ("pilots and sailors who went abroad for training?", "quantity"),
+        ("what weight of flour did they ship?", "quantity"),
         ("图书馆", "anything"),
         ("libraries of Pingchuan", "anything"),
         ("几乎没有人吗", "anything"),

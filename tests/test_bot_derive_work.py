@@ -108,6 +108,26 @@ def test_a_sum_shows_its_operands_and_cites_them(work):
     assert answer.citations[0].quote == "全县建成线下门店66家，开设线上网店22家。"
 
 
+def test_which_is_more_and_by_how_much_is_a_difference_that_names_the_larger(work):
+    done = work("线下门店多还是线上网店多？多几家？")
+
+    answer = told("?", done, Composer("zh", {}))
+
+    assert answer.text.splitlines()[0] == "66家 − 22家 = 44家 [1]"
+    assert "最多的是：线下门店" in answer.text
+    assert (answer.derived["operation"], answer.derived["result"], answer.derived["winner"]) == ("difference", "44", 0)
+
+
+def test_which_is_less_and_by_how_much_names_the_smaller(work):
+    answer = told("?", work("线下门店和线上网店哪个更少？少几家？"), Composer("zh", {}))
+
+    assert "最少的是：线上网店" in answer.text
+
+
+def test_what_one_costs_is_no_average_where_the_reports_do_not_tell_how_many_there_are(work):
+    assert work("面粉厂的面粉，一吨多少钱？") is None
+
+
 def test_a_total_that_the_report_states_comes_first(work):
     done = work("已投产、在建和办理手续的项目加起来多少个？")
 

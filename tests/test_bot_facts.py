@@ -194,6 +194,10 @@ def test_what_stands_between_the_neighbours_of_an_amount_is_its_own(find):
         ("建成书房7个和书屋1个。", ["建成书房7个", "书屋1个"]),
         ("教师和医生共72名。", ["教师和医生共72名"]),
         ("参与活动的有30人，普及率90%。", ["参与活动的有30人", "普及率90%"]),
+        # What stands right behind a figure is its own, up to the verb of the next.
+        ("在9个县市100个渔村5000个家庭推广。", ["在9个县市", "100个渔村", "5000个家庭推广"]),
+        ("在112个村镇建设码头653座。", ["在112个村镇建设码头", "建设码头653座"]),
+        ("in 9 counties 100 villages and 40 schools.", ["in 9 counties ", "100 villages ", "40 schools"]),
     ],
 )
 def test_what_joins_two_counted_things_parts_what_is_their_own(tmp_path, bridge, sentence, own):
@@ -522,6 +526,25 @@ def test_of_another_report_the_figure_beside_the_same_words_is_preferred(tmp_pat
 )
 def test_a_figure_that_the_question_states_is_no_answer(weigh, question, told):
     found = weigh(question, "磨坊12座", marked={"12座": 6.0})
+
+    assert {one.candidate.text for one in found if one.dropped == "told"} == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("去温岭市之前在哪里？", {"温岭市"}),
+        ("县里的磨坊在哪里？", set()),
+        ("磨坊在温岭市还是在别处？", set()),
+        ("who built the mills?", set()),
+    ],
+)
+def test_a_place_that_the_question_states_does_not_tell_where(tmp_path, bridge, known, question, told):
+    report = document(tmp_path, "moved.txt", "2010年，磨坊由龙泉市迁到温岭市。")
+    hit = ranked(report, "磨坊")
+    what = asked(question, language_of(question))
+    made = candidates(what, [hit], [reading(hit, {"温岭市": 5.0, "龙泉市": 4.0})], bridge)
+    found = weighed(made, Named.of(what, bridge, known, [report]), Weights(), Calibration())
 
     assert {one.candidate.text for one in found if one.dropped == "told"} == told
 

@@ -52,7 +52,9 @@ def reports(tmp_path_factory):
     for number in range(10):
         text = f"{number}号港修复码头14个，培训领航员86名。"
         asked = [("en", "how many quays?", "14个"), ("zh", "培训了多少人？", "86名"), ("en", "how many cranes?", None)]
-        lines.append({"title": f"港口{number}", "text": text, "qas": [{"lang": la, "q": q, "a": a} for la, q, a in asked]})
+        lines.append(
+            {"title": f"港口{number}", "text": text, "qas": [{"lang": la, "q": q, "a": a} for la, q, a in asked]}
+        )
     (folder / "ports.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     return folder
 

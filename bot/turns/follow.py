@@ -19,7 +19,7 @@ _MANY = 3  # pieces of content, with many words, that make a message whole
 _MANY_WORDS = {"zh": 22, "en": 11}
 _FEW_WORDS = {"zh": 6, "en": 5}
 _PLAIN = {"zh": 4, "en": 1}  # characters or words of a thing that is not yet described
-_OWN_NAME = 6  # characters of a Chinese thing that says enough behind "this" or "that"
+_OWN_NAME = 5  # characters of a Chinese thing that says enough behind "this" or "that"
 _LEANS = {"zh": 12, "en": 7}  # characters or words of a question that may still lean on the one before
 _OPENS_QUESTION = re.compile(
     r"^(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|any)\b|[吗么]$|有没有|是不是|是否|有无|能否",
