@@ -19,6 +19,7 @@ from bot.derive.english_patterns import (
     TIMES,
     WITHOUT,
 )
+from bot.derive.english_rephrase import rephrased
 from bot.derive.plan import MOST_OPERANDS, Operation, Plan, Wanted, cues
 from bot.quantities import Quantity, read
 from corpus.places import placed
@@ -47,34 +48,6 @@ _COSTLY = re.compile(
 _NO_SIDE = re.compile(r"^(?:what|how much) (?:is|are|was|were)\s+|,.*$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"(?:to|of|in|for|at|from|with|on|by)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"\s+(?:to|of|in|for|at|from|with|on|by)\s", re.IGNORECASE)
-_BY_HOW_MUCH = r"(?:and )?(?:by how (?:many|much)|what(?:['’]?s| is| was)? the (?:gap|difference|lead|margin))"
-_REPHRASED = tuple(
-    (re.compile(pattern, re.IGNORECASE), said)
-    for pattern, said in (
-        (
-            r"^(?:if (?:you|i|we) )?(?:put|stack|pile|add) (?P<one>[^,.]+?) on top of (?P<other>[^,.]+?)(?:[,.].*)?$",
-            r"\g<one> plus \g<other>",
-        ),
-        (r"^what (?:\w+ )?sum (?P<all>.+)$", r"how much money \g<all>"),
-        (r"^(?P<all>.+?),?\s+\w+-?wise$", r"\g<all>"),
-        (
-            r"^(?P<all>.*\b(?:share|slice|portion|fraction|proportion|part)\b.*?),?\s+(?:in|as an?) (?:per ?cent|percentage|%)$",
-            r"\g<all>",
-        ),
-        (
-            rf"^(?P<who>[^,]+?) (?:has|have|had) (?:more|fewer|less) (?P<one>[^,]+?) than (?P<other>[^,.?]+?)[,.]? {_BY_HOW_MUCH}$",
-            r"how many more \g<one> than \g<other> does \g<who> have",
-        ),
-        (
-            rf"^(?P<who>[^,]+?) (?P<verb>sent|got|built|made|sold|gave|bought|won|lost|taught|brought|\w+ed) (?:more|fewer|less) (?P<one>[^,]+?) than (?P<other>[^,.?]+?)[,.]? {_BY_HOW_MUCH}$",
-            r"how many more \g<one> than \g<other> has \g<who> \g<verb>",
-        ),
-        (
-            r"^how much (?:more expensive|dearer|costlier|pricier|cheaper|less expensive) (?:is|was|are|were) (?P<one>.+?) than (?P<other>.+)$",
-            r"how much more did \g<one> cost than \g<other>",
-        ),
-    )
-)
 _MEAN = re.compile(
     r"\b(?:on |yearly |the |what(?:['’]s| is) the )*(?:average|mean|averaged)(?: of| number of)?\b", re.IGNORECASE
 )
@@ -106,21 +79,6 @@ def planned(question: str) -> Plan | None:
             named = tuple(one for one in plan.wanted if not _NO_THING.fullmatch(one.name))
             return replace(plan, wanted=named) if len(named) > 1 else plan
     return None
-
-
-def rephrased(question: str) -> str:
-    """Return a question in the one way that is read, where it puts two things together in another.
-
-    >>> rephrased("Put the school money on top of the road money. How much is it")
-    'the school money plus the road money'
-    >>> rephrased("what share of the sum is aid, in percent"), rephrased("how many teachers")
-    ('what share of the sum is aid', 'how many teachers')
-    """
-    for pattern, said in _REPHRASED:
-        match = pattern.search(question)
-        if match:
-            return match.expand(said)
-    return question
 
 
 def _grouped_mean(question: str) -> Plan | None:
