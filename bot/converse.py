@@ -57,6 +57,7 @@ class _Context:
 # One thing that a question ends in: what did she say about the prize?
 _CERTAIN = re.compile(r"\bthe (?P<thing>[a-z-]+[^s\W])$")
 # Moves that ask for another side of the topic and leave it as it is.
+_SURER = 0.15  # confidence by which a question must be answered better with the topic than alone
 _SIDES: frozenset[Move] = frozenset({"asks", "aspect", "points"})
 
 
@@ -109,11 +110,15 @@ def _answerable(read: Message, first: str, before: _Context, knowledge: Knowledg
 
 
 def _leaning(read: Message, said: str, before: _Context, knowledge: Knowledge) -> str:
-    """Return a question that names little together with what was asked about, where only so it is answered."""
-    if not names_little(read) or read.language != before.topic.language or knowledge.told(said):
+    """Return a question that names little together with what was asked about, where so it is answered much better.
+
+    One that goes on with "and" is asked so wherever it is answered so.
+    """
+    if not names_little(read) or read.language != before.topic.language:
         return ""
     whole = beside(before.topic.about, read.body, read.language)
-    return whole if whole != read.body and knowledge.told(whole) else ""
+    alone = 0.0 if read.led else knowledge.sure(said) + _SURER
+    return whole if whole != read.body and knowledge.sure(whole) > (alone if alone > _SURER else 0.0) else ""
 
 
 def _topic(question: str) -> Topic:

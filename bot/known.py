@@ -24,6 +24,7 @@ def knowledge(retriever: Retriever, answered: Callable[[str], Sequence[Found]]) 
         translated=lambda text, language: _translated(retriever, text, language),
         regions=lambda question, language: _regions(retriever, answered(question), language),
         told=lambda question: next((one.candidate.text for one in answered(question) if one.dropped is None), ""),
+        sure=lambda question: next((one.confidence for one in answered(question) if one.dropped is None), 0.0),
     )
 
 

@@ -22,7 +22,8 @@ def knowledge(**known):
         "regions": lambda question, language: ("", ""),
         "told": lambda question: question,
     }
-    return Knowledge(**(given | known))
+    given |= known
+    return Knowledge(**({"sure": lambda question: 0.7 if given["told"](question) else 0.0} | given))
 
 
 def whole(message, *history, **known):
@@ -134,6 +135,35 @@ def test_a_question_that_names_a_place_a_described_thing_or_a_number_stays_as_it
     silent = {"told": lambda question: "" if question == message else "5"}
 
     assert whole(message, "how many teachers did Hangzhou send?", **silent) == message
+
+
+@pytest.mark.parametrize(
+    ("alone", "expected"), [(0.6, "what crews came"), (0.5, "what crews came, the pilots Hangzhou sent")]
+)
+def test_a_question_that_names_little_leans_where_it_is_answered_much_better_so(alone, expected):
+    sure = {"sure": lambda question: 0.7 if "pilots" in question else alone}
+
+    assert whole("what crews came", "how many pilots did Hangzhou send?", **sure) == expected
+
+
+def test_what_goes_on_with_and_is_asked_of_the_topic_wherever_it_is_answered_so():
+    sure = {"sure": lambda question: 0.3 if "pilots" in question else 0.9}
+
+    assert (
+        whole("and what crews came", "how many pilots did Hangzhou send?", **sure)
+        == "what crews came, the pilots Hangzhou sent"
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "expected"),
+    [
+        ("给渔港送的物资有多少缆绳", "救生衣呢", "给渔港送的物资有多少救生衣"),
+        ("“百船千网”三年有多少人次", "花销多少", "“百船千网”花销多少"),
+    ],
+)
+def test_the_counted_thing_is_replaced_and_a_name_stays_whole(history, message, expected):
+    assert whole(message, history) == expected
 
 
 def test_a_side_of_what_was_answered_with_a_name_is_asked_of_that_name():

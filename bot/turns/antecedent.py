@@ -18,6 +18,7 @@ _TRAILING_ZH = re.compile(
 _COUNTED_ZH = re.compile(
     r"^(?:的)?(?P<noun>[一-鿿A-Za-z“”《》]+?)(?=去|来(?!自)|到|给|在|从|被|参加|参与|受|获|得|[，,？?。]|$)"
 )
+_MARKS = (("“", "”"), ("《", "》"), ("「", "」"))
 _SIDE_ZH = re.compile(r"什么|啥|哪[一个种份条]?$")
 _AT_ZH = re.compile(r"[在从由被给向跟]$")
 _COUNTS = re.compile(r"(?:[少名位个家所座条台项户只件本册场次间处棵株批期届支门种款套艘辆头部趟份几些吨亩]|什么|啥)$")
@@ -47,7 +48,10 @@ def antecedent(question: str, language: Language) -> str:
     """
     stripped = without_courtesy(question, language)
     found = pieces(stripped, language)
-    return _chinese(stripped, found) if language == "zh" else _english(stripped, found)
+    if language == "en":
+        return _english(stripped, found)
+    about = _chinese(stripped, found)
+    return about + "".join(closer for opener, closer in _MARKS if about.count(opener) > about.count(closer))
 
 
 def _chinese(question: str, found: tuple[Piece, ...]) -> str:

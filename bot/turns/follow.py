@@ -44,7 +44,7 @@ _NEW_CLAUSE = re.compile(
 )
 # Which villages, what kind of plays; doing what, what is on show.
 _WHICH_THING = re.compile(r"(?:[Ww]hich|[Ww]hat (?:kind|sort|type)s? of) (?!\w+ed$)[a-z-]+s")
-_WHAT_BEHIND = re.compile(r"[A-Za-z]?[a-z]+ing (?:what|where|whom?|which)|[Ww]hat is (?:on|inside) [a-z]+")
+_WHAT_BEHIND = re.compile(r"[A-Za-z]?[a-z]+(?:ing|ed) (?:what|where|whom?|which)|[Ww]hat is (?:on|inside) [a-z]+")
 _LEADS_ON = re.compile(r"[,.，、：]|\b(?:and|but|so)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her|hers|theirs|themselves|itself)\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"^(?P<name>.{3,}?)(?:又)?(?:是|叫|指)(?:什么|啥|谁|怎么)")
@@ -147,7 +147,7 @@ def names_little(said: Message) -> bool:
         and len(named) <= 1
         and _length(said.body, said.language) <= _LEANS[said.language]
         and not one_quoted(named)
-        and not re.search(r"\d", said.body)
+        and not re.search(r"\d|报告|\breports?\b", said.body)
         and all(_length(one.text, said.language) <= _PLAIN[said.language] for one in named)
         and not any(one.role in ("place", "time") or is_name(one.text, said.language) for one in named)
         and not found("fresh", said.body, said.language)

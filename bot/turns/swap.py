@@ -20,6 +20,8 @@ PREPOSITION_BEFORE = re.compile(
 )
 _DETERMINER = re.compile(r"^(?:the|a|an|its|their|his|her|those|these|that|this)\s+", re.IGNORECASE)
 _DETERMINER_BEFORE = re.compile(r"\b(?:the|a|an|its|their)\s+$", re.IGNORECASE)
+_COUNTED_BY = re.compile(r"(?<!in )(?<!of )(?<!for )how (?:many|much)\s*$|(?:多少|几)[一-鿿]?$", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _NEARER = 0.05  # cosine by which what is counted goes before another thing, or behind where a certain one is meant
 _TOWN = re.compile(r"[一-鿿]{2,4}(?P<suffix>[镇乡村团])$")
 
@@ -41,7 +43,9 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
     if topic.last and PREPOSITION.match(body) and {one.role for one in parts} == {"thing"}:
         made = _beside_last(body, topic)
         return [made or f"{topic.question.rstrip(' ?')} {body}?"]
-    if {one.role for one in parts} <= {"place", "thing"} and topic.last:
+    # What was asked last is asked of another place; of another thing too where it counts, in Chinese always: 防护服呢.
+    counts = language == "zh" or _HOW_MANY.search(topic.last)
+    if {one.role for one in parts} <= ({"place", "thing"} if counts else {"place"}) and topic.last:
         topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
         return into(body, topic, parts[0].role, knowledge)
@@ -107,7 +111,7 @@ def into(text: str, topic: Topic, role: Role, knowledge: Knowledge) -> list[str]
     if role == "thing":
         text = re.sub(r"^(?:how many|how much|多少|几[个名家]?)\s*", "", text, flags=re.IGNORECASE)
         text = re.sub(r"(?:有)?(?:多少|几)[个名家位座所]?$", "", text)
-        if fits("aspects", text.rsplit(maxsplit=1)[-1] if language == "en" else text, language):
+        if fits("aspects", text.rsplit(maxsplit=1)[-1] if language == "en" and text.strip() else text, language):
             return [beside(topic.about, text, language)]
     if not old:
         return [added(text, stripped, language, role)]
@@ -133,9 +137,8 @@ def _of_its_kind(text: str, parts: Sequence[Piece], role: Role, language: Langua
 
 def _nearest(text: str, old: Sequence[Piece], before: str, knowledge: Knowledge) -> Piece:
     near = knowledge.alike(_DETERMINER.sub("", PREPOSITION.sub("", text)), [one.text for one in old])
-    counted = re.search(r"how (?:many|much)\s*$|(?:多少|几)[一-鿿]?$", before[: old[0].start], re.IGNORECASE)
     certain = -1 if re.match(r"(?:the|that|this)\b", text, re.IGNORECASE) else 1
-    bonus = [_NEARER * certain if counted and one is old[0] else 0.0 for one in old]
+    bonus = [_NEARER * certain if _COUNTED_BY.search(before[: one.start]) else 0.0 for one in old]
     return max(zip(near, bonus, old, strict=True), key=lambda one: one[0] + one[1])[2]
 
 

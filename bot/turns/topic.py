@@ -17,7 +17,8 @@ class Knowledge:
 
     `alike` returns how near a text is to each of some others; `named` the name that answers a question, "" where
     none does; `translated` words in the other language, "" where unknown; `regions` those of the report that
-    answers a question and of another one; `told` the first words that answer a question, "" where it is refused.
+    answers a question and of another one; `told` the first words that answer a question, "" where it is refused; `sure`
+    how likely they do, 0 where it is refused.
     """
 
     alike: Callable[[str, Sequence[str]], Sequence[float]]
@@ -25,6 +26,7 @@ class Knowledge:
     translated: Callable[[str, Language], str]
     regions: Callable[[str, Language], tuple[str, str]]
     told: Callable[[str], str]
+    sure: Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
