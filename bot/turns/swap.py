@@ -44,7 +44,8 @@ def swapped(said: Message, topic: Topic, knowledge: Knowledge) -> list[str]:
         made = _beside_last(body, topic)
         return [made or f"{topic.question.rstrip(' ?')} {body}?"]
     # What was asked last is asked of another place; of another thing too where it counts, in Chinese always: 防护服呢.
-    counts = language == "zh" or _HOW_MANY.search(topic.last)
+    # "And gloves?" goes on with what was asked first.
+    counts = language == "zh" or (not said.led and _HOW_MANY.search(topic.last))
     if {one.role for one in parts} <= ({"place", "thing"} if counts else {"place"}) and topic.last:
         topic = replace(topic, question=topic.last)
     if len(parts) == 1 or len({one.role for one in parts}) == 1:
