@@ -50,6 +50,7 @@ def best_kinds(question):
         # Money
         ("花了多少钱？", "money"),
         ("总投资多少亿元？", "money"),
+        ("三年里投了几个亿？", "money"),
         ("投入了多少资金？", "money"),
         ("投资额是多少？", "money"),
         ("How much was invested?", "money"),
