@@ -36,7 +36,7 @@ DEFAULT_VALUES = {
     "passages": {"max_characters_zh": 300, "max_characters_en": 900},
     "index": {"store": "faiss", "search": "auto", "milvus_uri": ""},
     "retrieval": {"results": 10, "read": 4, "candidates": 200, "glossary": "default"},
-    "answer": {"refuse_below": 0.5},
+    "answer": {"refuse_below": 0.55},
     "display": {"language": "auto", "colour": "auto"},
     "paths": {"data": "", "cache": "", "collection": ""},
     "telegram": {
@@ -168,7 +168,7 @@ def test_every_setting_has_its_variable():
         "CITEWISE_RETRIEVAL_READ": "2",
         "CITEWISE_RETRIEVAL_CANDIDATES": "30",
         "CITEWISE_RETRIEVAL_GLOSSARY": "",
-        "CITEWISE_ANSWER_REFUSE_BELOW": "0.5",
+        "CITEWISE_ANSWER_REFUSE_BELOW": "0.55",
         "CITEWISE_INDEX_STORE": "milvus",
         "CITEWISE_INDEX_SEARCH": "hnsw",
         "CITEWISE_INDEX_MILVUS_URI": "http://127.0.0.1:19530",
@@ -196,7 +196,7 @@ def test_every_setting_has_its_variable():
         "passages": {"max_characters_zh": 200, "max_characters_en": 600},
         "index": {"store": "milvus", "search": "hnsw", "milvus_uri": "http://127.0.0.1:19530"},
         "retrieval": {"results": 3, "read": 2, "candidates": 30, "glossary": ""},
-        "answer": {"refuse_below": 0.5},
+        "answer": {"refuse_below": 0.55},
         "display": {"language": "en", "colour": "never"},
         "paths": {"data": "/srv/data", "cache": "/srv/cache", "collection": "年报"},
         "telegram": {

@@ -1,5 +1,6 @@
 """Bot stage: questions whose operands are read off the reports, where their wording tells too little."""
 
+import re
 from collections.abc import Callable
 
 from bot.asked import stated_in
@@ -12,6 +13,7 @@ from bot.derive.stated import is_share, states
 from bot.derive.telling import loose, told_loosely
 from corpus.document import Language
 
+_AVERAGE = re.compile(r"\b(?:average|mean|per|apiece|evenly)\b|平均|均摊|人均|折合|摊", re.IGNORECASE)
 _SURE = 0.7  # that a share which a report states is the one that is asked for
 
 
@@ -36,7 +38,7 @@ def read_off(
         return done
     wants = traced.asked.wants
     # "Each" alone, in a question that wants no figure for sure, tells no average.
-    unsure = plan is None and operation == "average" and wants == "anything"
+    unsure = plan is None and operation == "average" and wants == "anything" and not _AVERAGE.search(question)
     if operation in FIGURES and (unsure or wants not in ("quantity", "anything")):
         return done
     best = next((one for one in traced.found if one.dropped is None), None)
