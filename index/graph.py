@@ -20,7 +20,7 @@ _IR_VERSION = 9
 _TOP = 63
 # The inputs of a layer's last product have few features far larger than all others, for which one scale would
 # leave the rest hardly a bit (Dettmers et al., LLM.int8(), NeurIPS 2022): so many of them stay in float32.
-_KEPT = 64
+KEPT = 64
 
 
 def write_layers(
@@ -32,6 +32,7 @@ def write_layers(
     epsilon: float,
     probes: Sequence[Floats],
     head: tuple[Floats, Floats] | None = None,
+    kept: int = KEPT,
 ) -> None:
     """Write the graph of BERT's layers: from summed embeddings (1, pieces, hidden) to the last layer's output.
 
@@ -43,11 +44,12 @@ def write_layers(
         epsilon: Of layer normalisation.
         probes: Embeddings of texts, (1, pieces, hidden) each, by which large features are found.
         head: Weight and bias of a linear layer put behind the last one.
+        kept: How many large features of each layer's last product stay in float32.
     """
     exact = _Graph(weights, layers, heads, epsilon)
     exact.build()
     largest = _largest(exact, probes)
-    order = [np.argsort(-one, kind="stable") for one in largest]
+    order = [tuple(np.split(np.argsort(-one, kind="stable"), [min(kept, len(one) - 1)])) for one in largest]
     packed = _Graph(weights, layers, heads, epsilon, order)
     path.write_bytes(packed.build(head).SerializeToString())
 
@@ -62,7 +64,7 @@ def _largest(graph: "_Graph", probes: Sequence[Floats]) -> list[Floats]:
 class _Graph:
     """Put the nodes of the layers together; with `order` products are in 8 bits, without in float32.
 
-    `order` lists for each layer the inner features, largest first.
+    `order` lists for each layer the large inner features and the others.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class _Graph:
         layers: int,
         heads: int,
         epsilon: float,
-        order: Sequence[NDArray[np.intp]] | None = None,
+        order: Sequence[tuple[NDArray[np.intp], ...]] | None = None,
     ) -> None:
         self.layers = layers
         self._weights = weights
@@ -133,8 +135,7 @@ class _Graph:
         if not self._order:
             active = self._active(middle, inner, inner_bias, f"active{number}")
             return self._linear(active, outer, outer_bias, f"d{number}", f"narrow{number}")
-        kept = min(_KEPT, len(inner) - 1)
-        most, rest = np.split(self._order[number], [kept])
+        most, rest = self._order[number]
         large = self._active(middle, inner[most], inner_bias[most], f"large{number}")
         small = self._active(middle, inner[rest], inner_bias[rest], f"small{number}")
         by_large = self._node(

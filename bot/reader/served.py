@@ -13,7 +13,8 @@ from index.embed import Progress
 from index.graph import write_layers
 from index.layers import Layers
 
-_VERSION = 2
+_VERSION = 3
+_KEPT = 128  # adapters make more features large than the encoder has
 # What the layers' large features are found with: any questions and passages will do.
 _PROBES = (
     ("修复了多少个码头？", "港务局在2015年至2021年间修复了14个码头，投入资金3.2亿元。局长名叫林晓峰。"),
@@ -49,6 +50,7 @@ def _form(encoder: BundledEncoder, adapters: Adapters) -> Form:
             heads=shape.heads,
             epsilon=shape.epsilon,
             probes=_probes(encoder),
+            kept=_KEPT,
             head=(adapters.held["head.weight"], adapters.held["head.bias"]),
         )
         report(1.0)
