@@ -117,8 +117,9 @@ def _leaning(read: Message, said: str, before: _Context, knowledge: Knowledge) -
     if not names_little(read) or read.language != before.topic.language:
         return ""
     whole = beside(before.topic.about, read.body, read.language)
-    alone = 0.0 if read.led else knowledge.sure(said) + _SURER
-    return whole if whole != read.body and knowledge.sure(whole) > (alone if alone > _SURER else 0.0) else ""
+    alone = 0.0 if read.led else knowledge.sure(said)
+    needed = alone + _SURER if alone else 0.0
+    return whole if whole != read.body and knowledge.sure(whole) > needed else ""
 
 
 def _topic(question: str) -> Topic:

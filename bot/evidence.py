@@ -183,7 +183,9 @@ def _taken_before(
 
 _THING_BEHIND: dict[Language, re.Pattern[str]] = {
     "zh": re.compile(r"[一-鿿“《](?<![与和及的在于为是占达，])"),
-    "en": re.compile(r" (?!and|or|of|in|at|on|to|from|for|by|with|were|was|is|are)[a-z“]"),
+    "en": re.compile(
+        r" (?!and\b|or\b|of\b|in\b|at\b|on\b|to\b|from\b|for\b|by\b|with\b|were\b|was\b|is\b|are\b)[a-z“]"
+    ),
 }
 
 

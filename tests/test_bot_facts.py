@@ -198,6 +198,8 @@ def test_what_stands_between_the_neighbours_of_an_amount_is_its_own(find):
         ("在9个县市100个渔村5000个家庭推广。", ["在9个县市", "100个渔村", "5000个家庭推广"]),
         ("在112个村镇建设码头653座。", ["在112个村镇建设码头", "建设码头653座"]),
         ("in 9 counties 100 villages and 40 schools.", ["in 9 counties ", "100 villages ", "40 schools"]),
+        # A word that only joins is no thing behind a figure.
+        ("we sent 12 and trained 40 pilots.", ["we sent 12 ", " trained 40 pilots"]),
     ],
 )
 def test_what_joins_two_counted_things_parts_what_is_their_own(tmp_path, bridge, sentence, own):
